@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Cairn.Support;
+using Xunit;
+
+namespace Cairn.Behaviour.House;
+
+/// <summary>ARCHITECTURE.md draws the projects and their arrows; the project files must say the same.</summary>
+public sealed partial class The_rooms_of_the_house
+{
+    static readonly Dictionary<string, string[]> Drawn = RowPattern()
+        .Matches(File.ReadAllText(RepositoryFolder.Of("ARCHITECTURE.md")))
+        .ToDictionary(row => row.Groups[1].Value, row => References(row.Groups[2].Value));
+
+    public static TheoryData<string> Projects()
+    {
+        var found = new TheoryData<string>();
+        foreach (var top in (string[])["src", "tests"])
+            foreach (var file in Directory.GetFiles(RepositoryFolder.Of(top), "*.csproj", SearchOption.AllDirectories))
+                if (!file.Contains("node_modules", StringComparison.Ordinal))
+                    found.Add($"{top}/{Path.GetFileNameWithoutExtension(file)}");
+        return found;
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Have_the_doors_that_the_drawing_shows(string project)
+    {
+        Assert.True(Drawn.TryGetValue(project, out var drawn), $"ARCHITECTURE.md has no row for {project}");
+        var name = project.Split('/')[1];
+        var built = XDocument.Load(RepositoryFolder.Of(project.Split('/')[0], name, $"{name}.csproj"))
+            .Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(drawn, built);
+    }
+
+    [Fact]
+    public void Are_all_there() =>
+        Assert.All(Drawn.Keys, project => Assert.True(Directory.Exists(RepositoryFolder.Of(project)), $"{project} is drawn but not built"));
+
+    static string[] References(string cell) => cell == "none" ? [] : [.. cell.Split(", ").Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex(@"^\| `((?:src|tests)/\w+)` \|[^|]*\| ([\w, ]+) \|$", RegexOptions.Multiline)]
+    private static partial Regex RowPattern();
+}
