@@ -1,0 +1,24 @@
+// ClickHouse, in process, as a judge. stdin: {"statements": ["sql", …]}; stdout: [{"names": […], "types": […], "rows": [[…], …]}, …].
+// 64-bit integers come as strings so that nothing is rounded on the way. A statement without rows answers null.
+import { createRequire } from 'node:module';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { answer } from './answer.mjs';
+const { Session } = createRequire(import.meta.url)('chdb');
+await answer(async ({ statements }) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cairn-clickhouse-'));
+  const session = new Session(folder);
+  try {
+    session.query('set output_format_json_quote_64bit_integers = 1, output_format_json_quote_denormals = 1');
+    return statements.map((sql) => {
+      const text = String(session.query(sql, 'JSONCompact') ?? '').trim();
+      if (text === '') return null;
+      const { meta, data } = JSON.parse(text);
+      return { names: meta.map((c) => c.name), types: meta.map((c) => c.type), rows: data };
+    });
+  } finally {
+    session.cleanup?.();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
