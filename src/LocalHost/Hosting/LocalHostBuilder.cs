@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Reflection;
+using Cairn.LocalHost.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Cairn.LocalHost.Hosting;
+
+/// <summary>Puts the host together: settings, services, the functions' routes.</summary>
+/// <remarks>
+/// Settings: <c>--port</c> (7071, on 127.0.0.1; 0 for any free one), <c>--urls</c> in its place, <c>--data</c> (./data), or environment
+/// variables of these names with the prefix CAIRN_.
+/// </remarks>
+sealed class LocalHostBuilder
+{
+    /// <summary>How long requests and batches under way may take to end after SIGTERM.</summary>
+    static readonly TimeSpan MaxDrainTime = TimeSpan.FromSeconds(30);
+
+    readonly Assembly app;
+
+    public LocalHostBuilder(string[] args, Assembly app)
+    {
+        this.app = app;
+        Web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = app.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Development,
+        });
+        Web.Configuration.AddEnvironmentVariables().AddEnvironmentVariables("CAIRN_").AddCommandLine(args);
+        Web.Services.TryAddSingleton(TimeProvider.System);
+    }
+
+    /// <summary>The web application below.</summary>
+    public WebApplicationBuilder Web { get; }
+
+    /// <summary>What tests change.</summary>
+    public LocalHostOptions Options { get; } = new();
+
+    public IHost Build()
+    {
+        var settings = HostSettings.Parse(Options.HostJson ?? File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")));
+        var functions = FunctionMethod.Discover(Options.FunctionClasses ?? app.GetTypes());
+        if (!Options.HasWebApplication && functions.Any(function => function.Trigger is HttpTriggerAttribute))
+            throw new InvalidOperationException("HTTP functions need ConfigureFunctionsWebApplication() (AZFW0014)");
+
+        AddLogging(settings);
+        Web.Services.AddRoutingCore();
+        Web.Services.Configure<HostOptions>(options => options.ShutdownTimeout = MaxDrainTime);
+        Web.WebHost.UseKestrelCore().ConfigureKestrel(KestrelSettings.Apply);
+        Web.WebHost.UseUrls(Web.Configuration["urls"] ?? $"http://127.0.0.1:{Port()}");
+
+        var needs = new ServiceNeeds(Web.Services);
+        var host = Web.Build();
+        host.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardLimit = null });
+        host.UseRouting();
+        host.Run(HttpRoutes.Dispatch);
+        ((IEndpointRouteBuilder)host).DataSources.Add(new DefaultEndpointDataSource(HttpRoutes.Of(functions, settings.RoutePrefix,
+            function => HttpInvoker.Compile(function, needs.NeedsScope(function.Method.DeclaringType!) ? null : host.Services))));
+        host.Lifetime.ApplicationStarted.Register(() => Announce(host));
+        return host;
+    }
+
+    int Port()
+    {
+        var text = Web.Configuration["port"] ?? "7071";
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue
+            ? port
+            : throw new InvalidOperationException($"--port {text} is no port: 0 to {ushort.MaxValue}");
+    }
+
+    void AddLogging(HostSettings settings)
+    {
+        Web.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        Web.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+        foreach (var (category, level) in settings.LogLevels)
+            Web.Logging.AddFilter(category.Equals("default", StringComparison.OrdinalIgnoreCase) ? null : category, Enum.Parse<LogLevel>(level, ignoreCase: true));
+        Web.Logging.AddConfiguration(Web.Configuration.GetSection("Logging"));
+    }
+
+    static void Announce(WebApplication host)
+    {
+        foreach (var url in host.Urls) Console.WriteLine($"Cairn is listening on {url}");
+    }
+}
