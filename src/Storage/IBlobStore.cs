@@ -5,8 +5,10 @@ namespace Cairn.Storage;
 /// <c>recent/3f/events/…</c>. Implemented over Azure Blob Storage, a folder, and memory; one contract suite tests all.
 /// </summary>
 /// <remarks>
-/// Names are 1 to 1,024 characters of [A-Za-z0-9._~=-] in parts separated by single slashes, no part "." or "..";
-/// anything else is an <see cref="ArgumentException"/>. Ranges count bytes from 0. Every method throws
+/// Names are 1 to 1,024 characters of [A-Za-z0-9._~=-] in parts of at most 255 separated by single slashes, no part "." or "..";
+/// anything else is an <see cref="ArgumentException"/> (<see cref="BlobNames"/>). No name is a folder of another ("a" beside "a/b"), for
+/// neither a file system nor Azure's hierarchical namespace holds both; and a name that is leased is used for nothing else, for Azure
+/// refuses to write or delete a leased blob. Ranges count bytes from 0. Every method throws
 /// <see cref="StorageUnavailableException"/> when the store can't be reached or answers with a fault of its own; whether a
 /// write landed is then unknown.
 /// </remarks>

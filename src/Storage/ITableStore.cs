@@ -6,8 +6,8 @@ namespace Cairn.Storage;
 /// <see cref="TableLimits"/>, which Azurite does not.
 /// </summary>
 /// <remarks>
-/// Table names match [A-Za-z][A-Za-z0-9]{2,62}; a table is made when first written. Values are string, bool, int, long, double, byte[] or
-/// DateTimeOffset (UTC). A breach of a limit is a <see cref="TableLimitException"/>; a store that can't be reached a
+/// Table names match [A-Za-z][A-Za-z0-9]{2,62}; a table is made when first written. Values are string (well-formed Unicode), bool, int, long, double, byte[] or
+/// DateTimeOffset (given back in UTC). A breach of a limit (<see cref="TableLimitCheck"/>) is a <see cref="TableLimitException"/>; a store that can't be reached a
 /// <see cref="StorageUnavailableException"/>, after which it is unknown whether a write landed.
 /// </remarks>
 public interface ITableStore
