@@ -1,7 +1,24 @@
 namespace Cairn.Model.Identity;
 
 /// <summary>Under which vendor's rule two ids are claimed to be one person. Decides in the fold whether a link is made.</summary>
-/// <remarks>The numbers reach the stream and the disk: they stay for ever.</remarks>
+/// <remarks>
+/// The numbers reach the stream and the disk: they stay for ever. What a claim's two ids are (<c>DistinctId</c>, <c>OtherId</c>):
+/// <code>
+/// rule                       DistinctId                 OtherId
+/// MixpanelDeviceAndUser      the user                   "$device:" + device
+/// MixpanelIdentify           the identified id          the anonymous id, as sent
+/// MixpanelAlias              distinct_id                alias
+/// MixpanelMerge              one id                     the other
+/// AmplitudeDeviceAndUser     the user                   "$device:" + device
+/// AmplitudeUserMap           the source user            the global user
+/// AmplitudeUnmap             the source user            empty
+/// SegmentAnonymousAndUser    the user                   "$device:" + anonymousId
+/// SegmentAlias               userId                     previousId, as sent
+/// ByHand, Undone             one id                     the other
+/// </code>
+/// The rules that join a device and a user also read the two the other way round: the prefix says which is which.
+/// A record's claims and updates stand before its event in the request's order of items, so that they count for it.
+/// </remarks>
 public enum LinkRule : byte
 {
     None = 0,

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Cairn.Model.Identity;
+
+/// <summary>Who is one person, at one moment. Never changes; safe to share between threads.</summary>
+/// <remarks>An id that no claim names is a person of its own. Looking up makes no garbage where the id is known.</remarks>
+[SuppressMessage("Naming", "CA1724", Justification = "the word of the field")]
+public sealed class PersonMap
+{
+    readonly IdentityMode mode;
+    readonly ConcurrentDictionary<string, int> numbers;
+    readonly string[] names;
+    readonly PersonLinks?[] links;
+    readonly Dictionary<int, DeviceTimeline> timelines;
+
+    internal PersonMap(
+        IdentityMode mode,
+        ConcurrentDictionary<string, int> numbers,
+        string[] names,
+        PersonLinks?[] links,
+        Dictionary<int, DeviceTimeline> timelines)
+    {
+        this.mode = mode;
+        this.numbers = numbers;
+        this.names = names;
+        this.links = links;
+        this.timelines = timelines;
+    }
+
+    /// <summary>Nobody is linked to anybody.</summary>
+    public static PersonMap Empty(IdentityMode mode) => new(mode, new(StringComparer.Ordinal), [], [], []);
+
+    /// <summary>The canonical id of an id's person.</summary>
+    public string PersonOf(string id) =>
+        TryFind(id, out var number) && links[number] is { } person ? names[person.Canonical] : id;
+
+    /// <summary>The canonical id of the person an event or update is from; empty where it says nothing of who.</summary>
+    public string PersonOf(in SeenIds ids) => PersonOf(AddressOf(ids));
+
+    /// <summary>
+    /// The id that an event or update is from before links are followed: its user, by Amplitude's rule the user its device was seen with, or its
+    /// device with prefix; empty where it says nothing of who.
+    /// </summary>
+    public string AddressOf(in SeenIds ids)
+    {
+        if (ids.Dialect == Dialect.Mixpanel && mode == IdentityMode.Original && !string.IsNullOrEmpty(ids.DistinctId)) return ids.DistinctId;
+        if (!string.IsNullOrEmpty(ids.UserId)) return ids.UserId;
+        var said = string.IsNullOrEmpty(ids.DeviceId) ? ids.DistinctId ?? "" : DeviceOf(ids.DeviceId, ids.DistinctId);
+        if (ids.Dialect != Dialect.Amplitude || !TryFind(said, out var number)) return said;
+        return timelines.TryGetValue(number, out var timeline) ? names[timeline.UserAt(ids.Receipt)] : said;
+    }
+
+    /// <summary>Whether the person of Amplitude's events without a user on this device (with prefix) depends on their receipt.</summary>
+    public bool DependsOnReceipt(string device) => TryFind(device, out var number) && timelines.ContainsKey(number);
+
+    /// <summary>
+    /// The ids whose updates make up the profile that an id's updates go to, over the links received before
+    /// <paramref name="before"/>; each with the place after which its own updates count. The id whose profile it is comes first.
+    /// </summary>
+    public IReadOnlyList<(string Id, ReceiptOrder CountsAfter)> ProfileOf(string id, ReceiptOrder before)
+    {
+        if (!TryFind(id, out var number) || links[number] is not { } person) return [(id, ReceiptOrder.First)];
+        return person.ProfileOf(number, before).ConvertAll(member => (names[member.Id], member.CountsAfter));
+    }
+
+    /// <summary>Where a profile update that names a linked device without its prefix goes: to the device, so to its user.</summary>
+    /// <remarks>Only Mixpanel's simplified system needs it: there a device id reaches its user's profile.</remarks>
+    public string ProfileKeyOf(string id)
+    {
+        if (mode != IdentityMode.Simplified || TryFind(id, out _)) return id;
+        var device = AnonymousId.DevicePrefix + id;
+        return TryFind(device, out var number) && links[number] is not null ? device : id;
+    }
+
+    /// <summary>The device's id with prefix: the distinct id, where it is the same.</summary>
+    static string DeviceOf(string deviceId, string? distinctId) =>
+        distinctId is not null && AnonymousId.IsDevice(distinctId) && distinctId.AsSpan(AnonymousId.DevicePrefix.Length).SequenceEqual(deviceId)
+            ? distinctId
+            : AnonymousId.DevicePrefix + deviceId;
+
+    bool TryFind(string id, out int number) => numbers.TryGetValue(id, out number) && number < links.Length;
+}
