@@ -1,0 +1,178 @@
+using System.Buffers;
+
+namespace Cairn.Ingestion.Bodies;
+
+/// <summary>
+/// The bytes of one request, read to a limit and inflated where they are gzip, in pooled memory. What a sender got wrong is
+/// a <see cref="Fault"/>; then <see cref="Bytes"/> is empty.
+/// </summary>
+/// <remarks>
+/// The memory belongs to this object and may be changed in place by whoever decodes it (percent signs, base64, CESU-8):
+/// every such decoding only shrinks.
+/// </remarks>
+public sealed class RequestBody : IDisposable
+{
+    /// <summary>Bytes rented before anything is known of the length; a claimed Content-Length is not believed beyond it.</summary>
+    const int FirstRentBytes = 16 * 1024;
+
+    readonly List<byte[]> rented = [];
+
+    RequestBody() { }
+
+    /// <summary>The body, inflated. Valid until <see cref="Dispose"/>.</summary>
+    public Memory<byte> Bytes { get; private set; }
+
+    /// <summary>
+    /// None, or why the body was not taken: <see cref="RejectReason.BodyTooLarge"/>, <see cref="RejectReason.BodyTooSlow"/>,
+    /// <see cref="RejectReason.MalformedGzip"/> or <see cref="RejectReason.InflatedTooLarge"/>.
+    /// </summary>
+    public RejectReason Fault { get; private set; }
+
+    /// <summary>Reads a body to its end or to its limit.</summary>
+    /// <param name="body">The request's stream; not disposed.</param>
+    /// <param name="contentLength">As the header says, null where it doesn't: a body that announces too much is not read at all.</param>
+    /// <param name="contentEncoding">
+    /// The header, or null. Gzip is known by its first two bytes all the same, for some SDKs label it wrongly, leave the header out or send it empty.
+    /// </param>
+    /// <param name="limits">What is taken at most.</param>
+    /// <param name="time">Measures <see cref="BodyLimits.MaxDuration"/>.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled: the client is gone.</exception>
+    public static async ValueTask<RequestBody> ReadAsync(
+        Stream body, long? contentLength, string? contentEncoding, BodyLimits limits, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var request = new RequestBody();
+        if (contentLength > limits.MaxBytes)
+        {
+            request.Fault = RejectReason.BodyTooLarge;
+            return request;
+        }
+        await request.FillAsync(body, contentLength, limits, time, cancellationToken).ConfigureAwait(false);
+        if (request.Fault == RejectReason.None) request.Inflate(contentEncoding, limits.MaxInflatedBytes);
+        return request;
+    }
+
+    /// <summary>A body from text that came in the URL.</summary>
+    /// <param name="text">Characters beyond ASCII become UTF-8.</param>
+    public static RequestBody FromText(ReadOnlySpan<char> text)
+    {
+        var request = new RequestBody();
+        var buffer = request.Rent(System.Text.Encoding.UTF8.GetMaxByteCount(text.Length));
+        request.Bytes = buffer.AsMemory(0, System.Text.Encoding.UTF8.GetBytes(text, buffer));
+        return request;
+    }
+
+    /// <summary>Inflates a slice of the body that turned out to be gzip (gzip inside base64); itself where it is none.</summary>
+    /// <returns>Empty where it could not be inflated; then <paramref name="fault"/> says why.</returns>
+    public Memory<byte> InflateInner(Memory<byte> slice, int maxInflatedBytes, out RejectReason fault)
+    {
+        fault = RejectReason.None;
+        if (!Gzip.IsGzip(slice.Span)) return slice;
+        fault = Gzip.Inflate(slice, maxInflatedBytes, out var inflated, out var byteCount);
+        if (inflated is null) return default;
+        rented.Add(inflated);
+        return inflated.AsMemory(0, byteCount);
+    }
+
+    /// <summary>Pooled memory that goes back with the body.</summary>
+    public byte[] Rent(int byteCount)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(byteCount, 1));
+        rented.Add(buffer);
+        return buffer;
+    }
+
+    public void Dispose()
+    {
+        foreach (var buffer in rented) ArrayPool<byte>.Shared.Return(buffer);
+        rented.Clear();
+        Bytes = default;
+    }
+
+    async ValueTask FillAsync(
+        Stream body, long? contentLength, BodyLimits limits, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // One byte more than announced, so that the read that finds the end needs no larger buffer.
+        var announced = (int)Math.Min(contentLength + 1 ?? FirstRentBytes, FirstRentBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(announced);
+        var startedAt = time.GetTimestamp();
+        var length = 0;
+        while (true)
+        {
+            if (length == buffer.Length) buffer = Grow(buffer, length);
+            int read;
+            try
+            {
+                var reading = body.ReadAsync(buffer.AsMemory(length), cancellationToken);
+                if (reading.IsCompletedSuccessfully)
+                {
+                    read = reading.Result;
+                }
+                else
+                {
+                    var left = limits.MaxDuration - time.GetElapsedTime(startedAt);
+                    if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+                    read = await reading.AsTask().WaitAsync(left, time, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception fault) when (fault is TimeoutException or IOException)
+            {
+                // Too slow by our clock, or by the server's minimum rate (an IOException, as is a connection that broke: then
+                // nobody reads the answer). The pending read still owns the buffer, so the pool does not get it back.
+                Fault = RejectReason.BodyTooSlow;
+                return;
+            }
+            if (read == 0) break;
+            length += read;
+            if (length > limits.MaxBytes)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                Fault = RejectReason.BodyTooLarge;
+                return;
+            }
+            if (time.GetElapsedTime(startedAt) > limits.MaxDuration)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                Fault = RejectReason.BodyTooSlow;
+                return;
+            }
+        }
+        rented.Add(buffer);
+        Bytes = buffer.AsMemory(0, length);
+    }
+
+    void Inflate(string? contentEncoding, int maxInflatedBytes)
+    {
+        if (!Gzip.IsGzip(Bytes.Span))
+        {
+            // A header that promises gzip over plain text is a lie we don't mind; over anything else the data is broken.
+            var promised = contentEncoding is not null && contentEncoding.Contains("gzip", StringComparison.OrdinalIgnoreCase);
+            if (promised && Bytes.Length > 0 && !BeginsAsText(Bytes.Span[0])) Fail(RejectReason.MalformedGzip);
+            return;
+        }
+        var fault = Gzip.Inflate(Bytes, maxInflatedBytes, out var inflated, out var byteCount);
+        if (inflated is null)
+        {
+            Fail(fault);
+            return;
+        }
+        rented.Add(inflated);
+        Bytes = inflated.AsMemory(0, byteCount);
+    }
+
+    void Fail(RejectReason fault)
+    {
+        Fault = fault;
+        Bytes = default;
+    }
+
+    static bool BeginsAsText(byte first) => first is >= (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r';
+
+    static byte[] Grow(byte[] buffer, int length)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.AsSpan(0, length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+}

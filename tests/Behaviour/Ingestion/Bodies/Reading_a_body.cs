@@ -1,0 +1,158 @@
+using System.IO.Compression;
+using System.Text;
+using Cairn.Ingestion;
+using Cairn.Ingestion.Bodies;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Cairn.Behaviour.Ingestion.Bodies;
+
+public class Reading_a_body
+{
+    static readonly BodyLimits Limits = new(1000, 5000, TimeSpan.FromMinutes(1));
+
+    [Fact]
+    public async Task Takes_a_body_of_exactly_the_limit()
+    {
+        using var body = await ReadAsync(new byte[1000]);
+        Assert.Equal(RejectReason.None, body.Fault);
+        Assert.Equal(1000, body.Bytes.Length);
+    }
+
+    [Fact]
+    public async Task Refuses_one_byte_more()
+    {
+        using var body = await ReadAsync(new byte[1001]);
+        Assert.Equal(RejectReason.BodyTooLarge, body.Fault);
+        Assert.Equal(0, body.Bytes.Length);
+    }
+
+    [Fact]
+    public async Task Does_not_read_what_announces_too_much()
+    {
+        var stream = new MemoryStream(new byte[10]);
+        using var body = await RequestBody.ReadAsync(stream, 1001, null, Limits, TimeProvider.System, default);
+        Assert.Equal(RejectReason.BodyTooLarge, body.Fault);
+        Assert.Equal(0, stream.Position);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("GZIP")]
+    [InlineData("")] // mixpanel-import sends the header empty when it does not compress
+    [InlineData(null)] // the browser's recorder and RudderStack leave it out
+    [InlineData("identity")]
+    public async Task Knows_gzip_by_its_first_bytes_whatever_the_header_says(string? contentEncoding)
+    {
+        using var body = await ReadAsync(Gzipped("""[{"event":"a"}]"""), contentEncoding);
+        Assert.Equal("""[{"event":"a"}]""", Encoding.UTF8.GetString(body.Bytes.Span));
+    }
+
+    [Fact]
+    public async Task Takes_plain_text_that_is_labelled_gzip()
+    {
+        using var body = await ReadAsync("[1]"u8.ToArray(), "gzip");
+        Assert.Equal("[1]", Encoding.UTF8.GetString(body.Bytes.Span));
+    }
+
+    [Fact]
+    public async Task Refuses_bytes_that_are_labelled_gzip_and_are_neither_gzip_nor_text()
+    {
+        using var body = await ReadAsync([1, 2, 3, 4], "gzip");
+        Assert.Equal(RejectReason.MalformedGzip, body.Fault);
+    }
+
+    [Fact]
+    public async Task Refuses_gzip_that_was_cut_anywhere()
+    {
+        var whole = Gzipped(string.Concat(Enumerable.Range(0, 100).Select(number => $"{number * 7919} ")));
+        for (var length = 2; length < whole.Length; length++)
+        {
+            using var body = await ReadAsync(whole[..length]);
+            Assert.True(body.Fault == RejectReason.MalformedGzip, $"cut at {length} of {whole.Length}: {body.Fault}");
+        }
+    }
+
+    [Fact]
+    public async Task Inflates_gzip_files_put_one_behind_another()
+    {
+        using var body = await ReadAsync([.. Gzipped("[1,"), .. Gzipped("2]")]);
+        Assert.Equal("[1,2]", Encoding.UTF8.GetString(body.Bytes.Span));
+    }
+
+    [Theory]
+    [InlineData(5000, RejectReason.None)]
+    [InlineData(5001, RejectReason.InflatedTooLarge)]
+    [InlineData(100_000, RejectReason.InflatedTooLarge)]
+    public async Task Inflates_up_to_the_limit(int inflatedBytes, RejectReason fault)
+    {
+        using var body = await ReadAsync(Gzipped(new string('a', inflatedBytes)));
+        Assert.Equal(fault, body.Fault);
+    }
+
+    [Fact]
+    public async Task Gives_up_on_a_sender_slower_than_the_limit()
+    {
+        var time = new FakeTimeProvider();
+        var reading = RequestBody.ReadAsync(new NeverEnding(), null, null, Limits, time, default).AsTask();
+        time.Advance(TimeSpan.FromSeconds(59));
+        await Task.Yield();
+        Assert.False(reading.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2));
+        using var body = await reading;
+        Assert.Equal(RejectReason.BodyTooSlow, body.Fault);
+    }
+
+    [Fact]
+    public async Task Gives_up_on_a_sender_who_drips()
+    {
+        var time = new FakeTimeProvider();
+        using var body = await RequestBody.ReadAsync(
+            new Dripping(() => time.Advance(TimeSpan.FromSeconds(10))), null, null, Limits, time, default);
+        Assert.Equal(RejectReason.BodyTooSlow, body.Fault);
+    }
+
+    [Fact]
+    public async Task Reads_a_long_body_that_comes_in_small_pieces()
+    {
+        var bytes = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 40_000).Select(number => $"{number},")));
+        using var body = await RequestBody.ReadAsync(
+            new Pieces(bytes, 777), null, null, BodyLimits.OfBytes(1 << 20), TimeProvider.System, default);
+        Assert.True(body.Bytes.Span.SequenceEqual(bytes));
+    }
+
+    static ValueTask<RequestBody> ReadAsync(byte[] bytes, string? contentEncoding = null) =>
+        RequestBody.ReadAsync(new MemoryStream(bytes), null, contentEncoding, Limits, TimeProvider.System, default);
+
+    static byte[] Gzipped(string text)
+    {
+        var file = new MemoryStream();
+        using (var gzip = new GZipStream(file, CompressionLevel.Optimal)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        return file.ToArray();
+    }
+
+    sealed class NeverEnding : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            new(new TaskCompletionSource<int>().Task);
+    }
+
+    sealed class Dripping(Action wait) : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            wait();
+            buffer.Span[0] = (byte)' ';
+            return new(1);
+        }
+    }
+
+    sealed class Pieces(byte[] bytes, int pieceBytes) : MemoryStream(bytes)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            return Read(buffer.Span[..Math.Min(buffer.Length, pieceBytes)]);
+        }
+    }
+}
