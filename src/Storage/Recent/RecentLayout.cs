@@ -24,6 +24,9 @@ public static class RecentLayout
     /// <summary>Ids as sent; null where absent.</summary>
     public const string DistinctId = "distinct_id", DeviceId = "device_id", UserId = "user_id";
 
+    /// <summary>What makes a duplicate, as two Int64: <see cref="DuplicateKey"/>.</summary>
+    public const string DuplicateHigh = "dup_hi", DuplicateLow = "dup_lo";
+
     /// <summary>Events: name, corrected time, time as sent (null where none was), insert id as sent (null where none was), session.</summary>
     public const string Event = "event", Time = "time", SentTime = "sent_time", InsertId = "insert_id", SessionId = "session_id", SkipsProfile = "skips_profile";
 
@@ -35,6 +38,12 @@ public static class RecentLayout
 
     /// <summary>Prefixes of property and group columns by type.</summary>
     public const string Text = "s.", Number = "n.", Boolean = "b.", Json = "j.", Group = "g.", GroupJson = "gj.";
+
+    /// <summary>One JSON object of the properties past <see cref="MaxPropertyColumns"/>; null where a row has none.</summary>
+    public const string Rest = "rest";
+
+    /// <summary>Property and group columns in one file; what comes later goes to <see cref="Rest"/>, so that no sender can make a file of all columns.</summary>
+    public const int MaxPropertyColumns = 2_000;
 
     /// <summary>The kinds' folders.</summary>
     public const string Events = "events", ProfileUpdates = "profile_updates", Identities = "identities", GroupUpdates = "group_updates";

@@ -1,0 +1,111 @@
+using System.IO.Hashing;
+using System.Text;
+
+namespace Cairn.Storage.Recent;
+
+/// <summary>The property (or group) columns of a file in the making, found by the property's name without making a string of it.</summary>
+/// <remarks>
+/// Senders list an event's properties in the same order again and again, so the column that followed the last one before is
+/// tried first, by comparing names; only a surprise costs a hash.
+/// </remarks>
+/// <param name="text">Prefix of the text column: <see cref="RecentLayout.Text"/> or <see cref="RecentLayout.Group"/>.</param>
+/// <param name="json">Prefix of the JSON column.</param>
+sealed class PropertyColumns(string text, string json, PropertyBudget budget)
+{
+    readonly List<Property> properties = [];
+    readonly Dictionary<ulong, Property> byHash = [];
+    Property? last;
+
+    /// <summary>All columns that hold a value, ordinal by name.</summary>
+    public IEnumerable<IColumnBuilder> Columns => properties
+        .SelectMany(property => property.Columns)
+        .Where(column => column.Count > 0)
+        .OrderBy(column => column.Name, StringComparer.Ordinal);
+
+    /// <summary>To be called before a row's first property.</summary>
+    public void BeginRow() => last = null;
+
+    /// <summary>The columns of a property's name; null where the file has no room for a new one.</summary>
+    public Property? Find(ReadOnlySpan<byte> utf8Name)
+    {
+        var guess = last is null ? properties.Count > 0 ? properties[0] : null : last.Next;
+        if (guess is not null && guess.IsNamed(utf8Name)) return last = guess;
+        var found = FindByHash(utf8Name);
+        if (found is null) return null;
+        if (last is not null) last.Next = found;
+        return last = found;
+    }
+
+    Property? FindByHash(ReadOnlySpan<byte> utf8Name)
+    {
+        // A second name of the same hash looks under the next number; a chain is as good as never longer than one.
+        for (var hash = XxHash3.HashToUInt64(utf8Name); ; hash++)
+        {
+            if (byHash.TryGetValue(hash, out var property))
+            {
+                if (property.IsNamed(utf8Name)) return property;
+                continue;
+            }
+            if (!budget.TryTake()) return null;
+            property = new(utf8Name.ToArray(), text, json);
+            byHash.Add(hash, property);
+            properties.Add(property);
+            return property;
+        }
+    }
+}
+
+/// <summary>How many more properties a file has room for.</summary>
+sealed class PropertyBudget(int left)
+{
+    public bool TryTake() => left-- > 0;
+}
+
+/// <summary>One property's columns: of each type at most one, made when the type first comes.</summary>
+sealed class Property(byte[] utf8Name, string textPrefix, string jsonPrefix)
+{
+    readonly string name = Encoding.UTF8.GetString(utf8Name);
+    TextColumnBuilder? text, json;
+    DoubleColumnBuilder? number;
+    BooleanColumnBuilder? boolean;
+    int lastRow = -1;
+
+    /// <summary>The property that came after this one, the last time.</summary>
+    public Property? Next { get; set; }
+
+    public IEnumerable<IColumnBuilder> Columns => new IColumnBuilder?[] { text, number, boolean, json }.OfType<IColumnBuilder>();
+
+    public bool IsNamed(ReadOnlySpan<byte> utf8) => utf8.SequenceEqual(utf8Name);
+
+    public void AddText(int row, ReadOnlySpan<byte> utf8)
+    {
+        Enter(row);
+        (text ??= new(textPrefix + name)).Add(row, utf8);
+    }
+
+    public void AddJson(int row, ReadOnlySpan<byte> utf8)
+    {
+        Enter(row);
+        (json ??= new(jsonPrefix + name)).Add(row, utf8);
+    }
+
+    public void AddNumber(int row, double value)
+    {
+        Enter(row);
+        (number ??= new(RecentLayout.Number + name)).Add(row, value);
+    }
+
+    public void AddBoolean(int row, bool value)
+    {
+        Enter(row);
+        (boolean ??= new(RecentLayout.Boolean + name)).Add(row, value ? (sbyte)1 : (sbyte)0);
+    }
+
+    /// <summary>A name that stands twice in one object: the last value stays, as in every JSON reader.</summary>
+    public void Enter(int row)
+    {
+        if (lastRow == row)
+            foreach (var column in Columns) column.Drop(row);
+        lastRow = row;
+    }
+}
