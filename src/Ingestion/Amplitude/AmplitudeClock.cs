@@ -1,0 +1,36 @@
+using System.Buffers.Text;
+using Cairn.Ingestion.Clock;
+
+namespace Cairn.Ingestion.Amplitude;
+
+/// <summary>Corrects a sender's clock by the time it gave for the upload.</summary>
+/// <param name="ReceivedAtMs">When we read the request, Unix milliseconds.</param>
+/// <param name="UploadedAtMs">When the sender says it sent it, by its own clock; 0 where it doesn't say.</param>
+/// <remarks>Source: Amplitude docs, "Time in Amplitude", "Client-side time correction": shifted only past 60 seconds of difference.</remarks>
+public readonly record struct AmplitudeClock(long ReceivedAtMs, long UploadedAtMs)
+{
+    /// <summary>Difference of the clocks that is taken for the network's delay.</summary>
+    const long ToleranceMs = 60_000;
+
+    /// <summary>When an event happened by our clock; inside what can be named as a date.</summary>
+    public long Correct(long clientTimeMs)
+    {
+        var skewMs = UploadedAtMs == 0 ? 0 : ReceivedAtMs - UploadedAtMs;
+        if (Math.Abs(skewMs) <= ToleranceMs) return clientTimeMs;
+        return Math.Clamp(clientTimeMs + skewMs, IsoTime.MinMs, IsoTime.MaxMs);
+    }
+
+    /// <summary>Reads a time as events carry it: whole milliseconds as a number, or an ISO-8601 text.</summary>
+    /// <param name="token">A raw JSON token.</param>
+    public static bool TryRead(ReadOnlySpan<byte> token, out long unixMs)
+    {
+        if (token[0] == '"') return IsoTime.TryParse(token[1..^1], out unixMs);
+        if (Utf8Parser.TryParse(token, out unixMs, out var read) && read == token.Length)
+            return unixMs is >= IsoTime.MinMs and <= IsoTime.MaxMs;
+        // 1.75e12 and 1750000000000.0 are whole numbers too; a fraction of a millisecond is not.
+        if (!Utf8Parser.TryParse(token, out double number, out read) || read != token.Length || number != Math.Floor(number)) return false;
+        if (number is < IsoTime.MinMs or > IsoTime.MaxMs) return false;
+        unixMs = (long)number;
+        return true;
+    }
+}
