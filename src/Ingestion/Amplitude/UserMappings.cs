@@ -26,8 +26,15 @@ public static class UserMappings
             {
                 if (batch.RecordCount == AmplitudeLimits.MaxEventsPerRequest) return new(RejectReason.TooManyItems, "mapping");
                 batch.BeginRecord();
-                if (reader.TokenType == JsonTokenType.StartObject) AddOne(ref reader, json, batch);
-                else batch.Reject(RejectReason.NotAnObject, "mapping");
+                if (reader.TokenType == JsonTokenType.StartObject)
+                {
+                    AddOne(ref reader, json, batch);
+                }
+                else
+                {
+                    JsonSlice.Value(ref reader, json);
+                    batch.Reject(RejectReason.NotAnObject, "mapping");
+                }
                 if (!isList) break;
                 reader.Read();
             }
