@@ -22,15 +22,6 @@ public static class AmplitudeIds
         return false;
     }
 
-    /// <summary>Characters of a text; a pair of surrogates counts once.</summary>
-    public static int CountChars(ReadOnlySpan<byte> utf8)
-    {
-        var count = 0;
-        foreach (var one in utf8)
-            if ((one & 0xC0) != 0x80) count++;
-        return count;
-    }
-
     /// <summary>
     /// The device id of events that carry none: the same text for the same user for ever, in the form of a UUID (version 8). It keeps
     /// such a user's insert ids apart from another's; it is no real device, so no link is claimed from it.

@@ -1,3 +1,5 @@
+using Cairn.Ingestion.Json;
+
 namespace Cairn.Ingestion.Amplitude;
 
 public sealed partial class AmplitudeTranslator
@@ -63,7 +65,7 @@ public sealed partial class AmplitudeTranslator
             fields.Remove(field);
             return true;
         }
-        var chars = AmplitudeIds.CountChars(id.Span);
+        var chars = Utf8Length.CountChars(id.Span);
         if (chars < minIdChars)
         {
             fields.Remove(field);

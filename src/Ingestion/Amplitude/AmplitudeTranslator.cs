@@ -95,7 +95,7 @@ public sealed partial class AmplitudeTranslator(ItemBatch batch, AmplitudeClock 
         if (legacy) LegacyFields.Spread(fields);
         var type = Text(AmplitudeField.EventType);
         if (type.IsEmpty) batch.Reject(RejectReason.MissingName, "event_type");
-        else if (AmplitudeIds.CountChars(type.Span) > AmplitudeLimits.MaxNameChars) batch.Reject(RejectReason.NameTooLong, "event_type");
+        else if (Utf8Length.CountChars(type.Span) > AmplitudeLimits.MaxNameChars) batch.Reject(RejectReason.NameTooLong, "event_type");
         else if (fields.Has(AmplitudeField.Groups) && !GroupValues.AreValid(fields[AmplitudeField.Groups])) batch.Reject(RejectReason.InvalidType, "groups");
         else if (type.Span.SequenceEqual("$groupidentify"u8)) AddGroupUpdates();
         else if (!ReadIds()) return;
