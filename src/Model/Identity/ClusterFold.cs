@@ -20,6 +20,9 @@ sealed class ClusterFold
     /// <summary>What the last fold made, in order.</summary>
     public List<Link> Links { get; } = [];
 
+    /// <summary>Which users are mapped to which, by the last fold.</summary>
+    public List<(int Source, int Target)> Mappings { get; } = [];
+
     /// <summary>Which claims the last fold turned down, in order.</summary>
     public List<(int Claim, LinkRefusal Reason)> Refusals { get; } = [];
 
@@ -43,12 +46,15 @@ sealed class ClusterFold
     LinkRefusal Judge(int number, in FoldedClaim claim, IIdFacts state)
     {
         if (claim.B == FoldedClaim.None || claim.Rule == LinkRule.Undone) return LinkRefusal.None;
-        if (undone.GetValueOrDefault(Pair(claim.A, claim.DecidedAs))) return LinkRefusal.Undone;
+        if (IsUndone(claim.A, claim.B) || IsUndone(claim.A, claim.DecidedAs)) return LinkRefusal.Undone;
         var (a, b) = (Find(claim.A), Find(claim.B));
         switch (claim.Rule)
         {
             case LinkRule.AmplitudeUserMap when lastMapping[claim.A] != number:
                 return LinkRefusal.Replaced;
+            case LinkRule.AmplitudeUserMap:
+                Mappings.Add((claim.A, claim.B));
+                break;
             case LinkRule.MixpanelIdentify when !state.IsUuid(claim.B):
                 return LinkRefusal.NotAnonymous;
         }
@@ -75,6 +81,7 @@ sealed class ClusterFold
     {
         Links.Clear();
         Refusals.Clear();
+        Mappings.Clear();
         undone.Clear();
         lastMapping.Clear();
         if (parents.Length < state.IdCount)
@@ -138,6 +145,8 @@ sealed class ClusterFold
         while (parents[id] != id) id = parents[id] = parents[parents[id]];
         return id;
     }
+
+    bool IsUndone(int a, int b) => undone.Count > 0 && undone.GetValueOrDefault(Pair(a, b));
 
     static (int, int) Pair(int a, int b) => a < b ? (a, b) : (b, a);
 }

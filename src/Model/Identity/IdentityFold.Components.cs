@@ -192,9 +192,11 @@ public sealed partial class IdentityFold
             id = nodes[id].NextInComponent;
         }
         while (id != root);
+        var globalUsers = rules.Mappings.Select(mapping => mapping.Target).ToHashSet();
+        globalUsers.ExceptWith(rules.Mappings.Select(mapping => mapping.Source));
         foreach (var links in linksOf.Values)
         {
-            var person = new PersonLinks(Canonical(links), [.. links]);
+            var person = new PersonLinks(Canonical(links, globalUsers), [.. links]);
             foreach (var link in links) nodes[link.A].Links = nodes[link.B].Links = person;
         }
     }

@@ -17,13 +17,8 @@ public sealed partial class IdentityFold : IIdFacts
     void IIdFacts.GotUser(int id, int claim) => nodes[id].GotUser = claim;
 
     /// <summary>The id that stands for a person: the global user of a mapping, else the user first seen, else the id first seen that is no device or UUID, else the oldest.</summary>
-    int Canonical(List<Link> links)
+    int Canonical(List<Link> links, HashSet<int> globalUsers)
     {
-        var targets = new HashSet<int>();
-        foreach (var link in links)
-            if (link.Rule == LinkRule.AmplitudeUserMap) targets.Add(link.B);
-        foreach (var link in links)
-            if (link.Rule == LinkRule.AmplitudeUserMap) targets.Remove(link.A);
         var best = links[0].A;
         foreach (var link in links)
         {
@@ -39,7 +34,7 @@ public sealed partial class IdentityFold : IIdFacts
         }
 
         int Rank(int id) =>
-            targets.Contains(id) ? 0
+            globalUsers.Contains(id) ? 0
             : nodes[id].NamedUser != FoldedClaim.None ? 1
             : nodes[id].NamesSomebody ? 2
             : 3;
@@ -81,6 +76,9 @@ public sealed partial class IdentityFold : IIdFacts
             rules.Run(SortedClaims(root), this);
             foreach (var refusal in rules.Refusals)
                 if (wanted.Contains(claims[refusal.Claim].A) || wanted.Contains(claims[refusal.Claim].B)) found.Add(refusal);
+            // What another claim has linked all the same is no news.
+            found.RemoveAll(refusal => refusal.Reason == LinkRefusal.DeviceHasAnotherUser
+                && CanonicalOf(claims[refusal.Claim].A) == CanonicalOf(claims[refusal.Claim].B));
         }
         foreach (var id in ids)
         {
@@ -91,6 +89,8 @@ public sealed partial class IdentityFold : IIdFacts
                 if (claims[number].IsImplied) continue;
                 if (!claims[number].HoldsIn(mode))
                     found.Add((number, LinkRefusal.NotInThisMode));
+                else if (UndoneUsersOf(claims[number].B).Contains(claims[number].A))
+                    found.Add((number, LinkRefusal.Undone));
                 else if (CanonicalOf(claims[number].A) != CanonicalOf(claims[number].B))
                     found.Add((number, LinkRefusal.DeviceHasAnotherUser));
             }
