@@ -1,0 +1,35 @@
+namespace Cairn.Query.Filters;
+
+/// <summary>Which property, of whom, and as of when.</summary>
+/// <param name="Name">The property's own name, as sent.</param>
+public sealed record PropertyReference(PropertyScope Scope, string Name)
+{
+    /// <summary>As our own API spells it: <c>event.plan</c>, <c>user.plan</c>, <c>user.plan@event</c>, <c>group.company</c>.</summary>
+    public override string ToString() => Scope switch
+    {
+        PropertyScope.Event => $"event.{Name}",
+        PropertyScope.EventField => $"field.{Name}",
+        PropertyScope.User => $"user.{Name}",
+        PropertyScope.UserAtEvent => $"user.{Name}@event",
+        PropertyScope.Group => $"group.{Name}",
+    };
+}
+
+/// <summary>Whose property it is.</summary>
+public enum PropertyScope
+{
+    /// <summary>A property that the event carries.</summary>
+    Event,
+
+    /// <summary>What every event has beside its properties: name, time, ids (see <see cref="EventField"/>).</summary>
+    EventField,
+
+    /// <summary>The person's property now, with all updates received so far.</summary>
+    User,
+
+    /// <summary>The person's property as it was known when the event was received.</summary>
+    UserAtEvent,
+
+    /// <summary>The group's id under this group key.</summary>
+    Group,
+}

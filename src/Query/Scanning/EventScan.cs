@@ -1,0 +1,36 @@
+using Cairn.Query.Definitions;
+
+namespace Cairn.Query.Scanning;
+
+/// <summary>Picks the rows of a part that one line of a report counts.</summary>
+/// <remarks>One worker's own.</remarks>
+sealed class EventScan(EventSelection selection, IReadOnlyList<RowFilter> filters)
+{
+    bool[] isWanted = [];
+    int judged;
+
+    /// <summary>The rows inside the range, of the events selected, for which every filter is true; ascending.</summary>
+    public int[] Pick(PartColumns part, TimeRange range)
+    {
+        var codes = part.Events.Codes;
+        JudgeNames(part.Events.Pool);
+        var (times, fromMs, untilMs) = (part.Times.Values, range.FromMs, range.UntilMs);
+        var rows = new int[codes.Length];
+        var count = 0;
+        for (var row = 0; row < codes.Length; row++)
+        {
+            if (codes[row] < 0 || !isWanted[codes[row]] || times[row] < fromMs || times[row] >= untilMs || !part.Rows.Counts(row)) continue;
+            rows[count++] = row;
+        }
+        foreach (var filter in filters) count = filter.Keep(part, rows.AsSpan(0, count));
+        return rows[..count];
+    }
+
+    /// <summary>Decides once per event name whether it is one of ours.</summary>
+    void JudgeNames(TextPool names)
+    {
+        var known = names.Count;
+        if (isWanted.Length < known) Array.Resize(ref isWanted, known);
+        for (; judged < known; judged++) isWanted[judged] = selection.Names is null || selection.Names.Contains(names[judged]);
+    }
+}

@@ -1,0 +1,100 @@
+using Cairn.Query.Filters;
+using Cairn.Storage.Recent;
+
+namespace Cairn.Query.Scanning;
+
+/// <summary>The columns of one part that a report needs, in memory.</summary>
+sealed class PartColumns
+{
+    readonly Dictionary<PropertyReference, PropertyInput> inputs = [];
+
+    PartColumns(PartRows rows) => Rows = rows;
+
+    public PartRows Rows { get; }
+
+    public int RowCount => Rows.Part.RowCount;
+
+    public required LongColumn Times { get; init; }
+
+    public required PooledColumn Events { get; init; }
+
+    /// <summary>Whose the rows are; only where the report asks.</summary>
+    public PersonColumn? Persons { get; private set; }
+
+    /// <summary>A property that the report asked for when this was read.</summary>
+    public PropertyInput this[PropertyReference reference] => inputs[reference];
+
+    public PropertyInput[] InputsOf(CompiledExpression expression) => [.. expression.Inputs.Select(input => inputs[input])];
+
+    /// <summary>Reads what is not in memory yet.</summary>
+    /// <param name="needsPersons">Whether persons are counted.</param>
+    public static async ValueTask<PartColumns> ReadAsync(
+        ScanContext context, PartRows rows, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+    {
+        var (columns, part, count) = (context.Columns, rows.Part, context.Count);
+        var result = new PartColumns(rows)
+        {
+            Times = await columns.LongAsync(part, RecentLayout.Time, count, cancellationToken) ?? throw Lacks(part, RecentLayout.Time),
+            Events = await columns.TextAsync(part, RecentLayout.Event, count, cancellationToken) ?? throw Lacks(part, RecentLayout.Event),
+        };
+        IdColumns? ids = null;
+        if (needsPersons || properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent || property is { Scope: PropertyScope.EventField, Name: EventField.Person }))
+        {
+            ids = await IdColumns.ReadAsync(columns, part, properties.Any(property => property.Scope == PropertyScope.UserAtEvent), count, cancellationToken);
+            result.Persons = context.Persons.Resolve(ids, part);
+        }
+        foreach (var property in properties)
+            result.inputs[property] = await result.InputAsync(context, property, ids, cancellationToken);
+        return result;
+    }
+
+    async ValueTask<PropertyInput> InputAsync(ScanContext context, PropertyReference property, IdColumns? ids, CancellationToken cancellationToken) => property.Scope switch
+    {
+        PropertyScope.Event => await TypedAsync(context, RecentLayout.Text, RecentLayout.Json, property.Name, cancellationToken),
+        PropertyScope.Group => await TypedAsync(context, RecentLayout.Group, RecentLayout.GroupJson, property.Name, cancellationToken),
+        PropertyScope.EventField => await FieldAsync(context, property.Name, cancellationToken),
+        PropertyScope.User => new UserInput(Persons!, context.People, property.Name),
+        PropertyScope.UserAtEvent => new UserAtEventInput(ids!, context.People, property.Name),
+    };
+
+    async ValueTask<PropertyInput> TypedAsync(ScanContext context, string textPrefix, string jsonPrefix, string name, CancellationToken cancellationToken)
+    {
+        var (columns, part, count) = (context.Columns, Rows.Part, context.Count);
+        var isEvent = textPrefix == RecentLayout.Text;
+        var text = await columns.TextAsync(part, textPrefix + name, count, cancellationToken);
+        var json = await columns.TextAsync(part, jsonPrefix + name, count, cancellationToken);
+        var number = isEvent ? await columns.NumberAsync(part, RecentLayout.Number + name, count, cancellationToken) : null;
+        var flag = isEvent ? await columns.FlagAsync(part, RecentLayout.Boolean + name, count, cancellationToken) : null;
+        return new EventPropertyInput(columns.PoolOf(textPrefix + name), columns.PoolOf(jsonPrefix + name), text, number, flag, json);
+    }
+
+    async ValueTask<PropertyInput> FieldAsync(ScanContext context, string field, CancellationToken cancellationToken)
+    {
+        var (columns, part, count) = (context.Columns, Rows.Part, context.Count);
+        switch (field)
+        {
+            case EventField.Time: return new TimeInput(Times, asSeconds: false);
+            case EventField.TimeSeconds: return new TimeInput(Times, asSeconds: true);
+            case EventField.ReceivedAt: return new TimeInput(await columns.LongAsync(part, RecentLayout.ReceivedAt, count, cancellationToken), asSeconds: false);
+            case EventField.Person: return new PersonInput(Persons!);
+            default:
+                var column = ColumnOf(field);
+                var text = await columns.TextAsync(part, column, count, cancellationToken);
+                return new EventPropertyInput(columns.PoolOf(column), columns.PoolOf(""), text, null, null, null);
+        }
+    }
+
+    static string ColumnOf(string field) => field switch
+    {
+        EventField.Name => RecentLayout.Event,
+        EventField.DistinctId => RecentLayout.DistinctId,
+        EventField.DeviceId => RecentLayout.DeviceId,
+        EventField.UserId => RecentLayout.UserId,
+        EventField.InsertId => RecentLayout.InsertId,
+        EventField.SessionId => RecentLayout.SessionId,
+        EventField.Sdk => RecentLayout.Sdk,
+        _ => throw new ArgumentOutOfRangeException(nameof(field), field, "no event field"),
+    };
+
+    static InvalidDataException Lacks(IEventPart part, string column) => new($"{part.Key} lacks the column {column}, which every event has");
+}

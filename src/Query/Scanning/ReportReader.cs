@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Cairn.Query.Definitions;
+using Cairn.Query.Filters;
+
+namespace Cairn.Query.Scanning;
+
+/// <summary>Opens a project's rows for a report and spreads the scanning over the cores.</summary>
+public sealed class ReportReader(IEventSource events, IPeopleSource people, ColumnCache cache)
+{
+    readonly ConcurrentDictionary<string, ProjectColumns> projects = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the columns a report needs of the parts its range touches.</summary>
+    internal async ValueTask<OpenedReport> OpenAsync(
+        string projectId, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+    {
+        // People first: whoever is linked when the rows are listed is linked in the answer, and never the other way round.
+        var everyone = await people.OpenAsync(projectId, cancellationToken);
+        var snapshot = await events.OpenAsync(projectId, cancellationToken);
+        var columns = projects.GetOrAdd(projectId, _ => new ProjectColumns(cache));
+        var context = new ScanContext(snapshot, columns, everyone, columns.PersonsOf(everyone), new ReadCount());
+        var parts = new List<PartColumns>();
+        foreach (var rows in snapshot.Parts)
+        {
+            var (firstMs, lastMs) = rows.Part.Times;
+            if (rows.Part.RowCount == 0 || lastMs < range.FromMs || firstMs >= range.UntilMs) continue;
+            parts.Add(await PartColumns.ReadAsync(context, rows, properties, needsPersons, cancellationToken));
+        }
+        return new(context, parts);
+    }
+}
+
+/// <summary>A report's rows, in memory.</summary>
+sealed class OpenedReport(ScanContext context, IReadOnlyList<PartColumns> parts)
+{
+    public IPeople People => context.People;
+
+    /// <summary>Codes of persons run from 0 up to this.</summary>
+    public int PersonCount => context.Persons.Pool.Count;
+
+    public IReadOnlyList<PartColumns> Parts => parts;
+
+    /// <summary>Has workers scan neighbouring parts each, about as many rows each; gives them in the parts' order, so that joining them is repeatable.</summary>
+    public async Task<IReadOnlyList<TWorker>> ScanAsync<TWorker>(Func<TWorker> hire, Action<TWorker, PartColumns> scan, CancellationToken cancellationToken)
+    {
+        var shares = Shares(Environment.ProcessorCount);
+        var work = shares.Select(share => Task.Run(() =>
+        {
+            var worker = hire();
+            foreach (var part in share)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                scan(worker, part);
+            }
+            return worker;
+        }, cancellationToken));
+        return await Task.WhenAll(work);
+    }
+
+    public Coverage Covered(long rowsRead, TimeSpan elapsed) =>
+        new(context.Snapshot.DataUpToMs, rowsRead, context.Count.Bytes, elapsed.TotalMilliseconds);
+
+    List<List<PartColumns>> Shares(int count)
+    {
+        var perShare = parts.Sum(part => (long)part.RowCount) / count + 1;
+        var shares = new List<List<PartColumns>> { new() };
+        var rows = 0L;
+        foreach (var part in parts)
+        {
+            if (rows >= perShare && shares.Count < count) { shares.Add([]); rows = 0; }
+            shares[^1].Add(part);
+            rows += part.RowCount;
+        }
+        return shares;
+    }
+}

@@ -1,0 +1,66 @@
+using Cairn.Query.Filters;
+
+namespace Cairn.Query.Scanning;
+
+/// <summary>What one expression comes to at each row, computed once per dictionary entry where it reads one property.</summary>
+/// <param name="expression">What is evaluated.</param>
+/// <param name="finish">What is made of the value: a truth, a group, a number.</param>
+/// <remarks>One worker's own; nothing here is shared between threads.</remarks>
+sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) where T : struct
+{
+    readonly Value[] values = new Value[expression.Inputs.Count];
+    T[] byKey = [];
+    bool[] isKnown = [];
+
+    /// <summary>Fills in the result of each row.</summary>
+    /// <param name="rows">Row numbers of the part.</param>
+    public void Evaluate(PartColumns part, ReadOnlySpan<int> rows, Span<T> results)
+    {
+        var inputs = part.InputsOf(expression);
+        switch (inputs.Length)
+        {
+            case 0:
+                results.Fill(rows.IsEmpty ? default : finish(expression.Evaluate([])));
+                break;
+            case 1:
+                EvaluateByKey(inputs[0], rows, results);
+                break;
+            default:
+                for (var i = 0; i < rows.Length; i++)
+                {
+                    for (var input = 0; input < inputs.Length; input++) values[input] = inputs[input].ValueAt(rows[i]);
+                    results[i] = finish(expression.Evaluate(values));
+                }
+                break;
+        }
+    }
+
+    void EvaluateByKey(PropertyInput input, ReadOnlySpan<int> rows, Span<T> results)
+    {
+        if (byKey.Length < input.KeyCount)
+        {
+            Array.Resize(ref byKey, input.KeyCount);
+            Array.Resize(ref isKnown, input.KeyCount);
+        }
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var key = input.KeyAt(rows[i]);
+            if (key == PropertyInput.Unkeyed) results[i] = Of(input.ValueAt(rows[i]));
+            else
+            {
+                if (!isKnown[key])
+                {
+                    byKey[key] = Of(input.ValueAt(rows[i]));
+                    isKnown[key] = true;
+                }
+                results[i] = byKey[key];
+            }
+        }
+    }
+
+    T Of(Value value)
+    {
+        values[0] = value;
+        return finish(expression.Evaluate(values));
+    }
+}
