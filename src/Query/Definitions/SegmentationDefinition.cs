@@ -15,11 +15,9 @@ public sealed record SegmentationDefinition
     /// <summary>Series of one answer.</summary>
     public const int MaxLimit = 10_000;
 
-    public required string ProjectId { get; init; }
+    public required ReportProject Project { get; init; }
 
     public required TimeRange Range { get; init; }
-
-    public required DateTimeZone Zone { get; init; }
 
     /// <summary>Fixed when the report is built; nothing asks the clock later.</summary>
     public required Instant Now { get; init; }

@@ -1,32 +1,57 @@
+using System.Text;
 using Cairn.Model;
+using Cairn.Model.Identity;
 using Cairn.Storage.Recent;
 
 namespace Cairn.Query.Scanning;
 
 /// <summary>What each row of one part says about who it is from.</summary>
-sealed record IdColumns(PooledColumn? DistinctId, PooledColumn? DeviceId, PooledColumn? UserId, PooledColumn? DialectName, LongColumn? ReceivedAt, TextColumn? ItemId)
+sealed class IdColumns
 {
-    /// <param name="withItemId">Whether the order of items that were received together matters.</param>
-    public static async ValueTask<IdColumns> ReadAsync(ProjectColumns columns, IEventPart part, bool withItemId, ReadCount count, CancellationToken cancellationToken) => new(
-        await columns.TextAsync(part, RecentLayout.DistinctId, count, cancellationToken),
-        await columns.TextAsync(part, RecentLayout.DeviceId, count, cancellationToken),
-        await columns.TextAsync(part, RecentLayout.UserId, count, cancellationToken),
-        await columns.TextAsync(part, RecentLayout.DialectName, count, cancellationToken),
-        await columns.LongAsync(part, RecentLayout.ReceivedAt, count, cancellationToken),
-        withItemId && part.Has(RecentLayout.ItemId) ? await part.ReadTextAsync(RecentLayout.ItemId, cancellationToken) : null);
+    readonly PooledColumn? distinctId, deviceId, userId;
+    readonly Dialect[] dialects;
+    readonly LongColumn? receivedAt;
+    readonly TextColumn? itemId;
 
-    public RowIds At(int row) => new(
-        DialectAt(row),
-        DistinctId?.TextAt(row),
-        DeviceId?.TextAt(row),
-        UserId?.TextAt(row),
-        ReceivedAt is null || ReceivedAt.Values[row] == LongColumn.Missing ? 0 : ReceivedAt.Values[row],
-        ItemId is null || ItemId.Codes[row] < 0 ? null : ItemId.Entries[ItemId.Codes[row]]);
+    IdColumns(PooledColumn? distinctId, PooledColumn? deviceId, PooledColumn? userId, Dialect[] dialects, LongColumn? receivedAt, TextColumn? itemId) =>
+        (this.distinctId, this.deviceId, this.userId, this.dialects, this.receivedAt, this.itemId) = (distinctId, deviceId, userId, dialects, receivedAt, itemId);
 
-    public Dialect DialectAt(int row) => DialectName?.TextAt(row) switch
+    public static async ValueTask<IdColumns> ReadAsync(ProjectColumns columns, IEventPart part, ReadCount count, CancellationToken cancellationToken)
     {
-        "amplitude" => Dialect.Amplitude,
-        "segment" => Dialect.Segment,
-        _ => Dialect.Mixpanel,
-    };
+        var dialects = DialectsOf(await columns.TextAsync(part, RecentLayout.DialectName, count, cancellationToken), part.RowCount);
+        // The order of items received together matters to Amplitude's rules alone.
+        var itemId = part.Has(RecentLayout.ItemId) && dialects.Contains(Dialect.Amplitude) ? await part.ReadTextAsync(RecentLayout.ItemId, cancellationToken) : null;
+        return new(
+            await columns.TextAsync(part, RecentLayout.DistinctId, count, cancellationToken),
+            await columns.TextAsync(part, RecentLayout.DeviceId, count, cancellationToken),
+            await columns.TextAsync(part, RecentLayout.UserId, count, cancellationToken),
+            dialects,
+            await columns.LongAsync(part, RecentLayout.ReceivedAt, count, cancellationToken),
+            itemId);
+    }
+
+    /// <summary>Rows of one key say the same, their receipt aside.</summary>
+    public (Dialect Dialect, int DistinctId, int DeviceId, int UserId) KeyAt(int row) =>
+        (dialects[row], distinctId?.Codes[row] ?? -1, deviceId?.Codes[row] ?? -1, userId?.Codes[row] ?? -1);
+
+    public SeenIds At(int row) => new(dialects[row], distinctId?.TextAt(row), deviceId?.TextAt(row), userId?.TextAt(row), ReceiptAt(row));
+
+    ReceiptOrder ReceiptAt(int row)
+    {
+        var receivedAtMs = receivedAt is null ? 0 : receivedAt.Values[row];
+        if (itemId is null || itemId.Codes[row] < 0) return ReceiptOrder.EndOf(receivedAtMs);
+        var text = itemId.Entries[itemId.Codes[row]];
+        Span<byte> utf8 = stackalloc byte[64];
+        return Encoding.UTF8.TryGetBytes(text, utf8, out var length) && ItemId.TryParse(utf8[..length], out var id)
+            ? new(receivedAtMs, id)
+            : ReceiptOrder.EndOf(receivedAtMs);
+    }
+
+    static Dialect[] DialectsOf(PooledColumn? names, int rowCount)
+    {
+        var dialects = new Dialect[rowCount];
+        for (var row = 0; row < rowCount; row++)
+            dialects[row] = names?.TextAt(row) switch { "amplitude" => Dialect.Amplitude, "segment" => Dialect.Segment, _ => Dialect.Mixpanel };
+        return dialects;
+    }
 }

@@ -40,7 +40,7 @@ sealed class PartColumns
         IdColumns? ids = null;
         if (needsPersons || properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent || property is { Scope: PropertyScope.EventField, Name: EventField.Person }))
         {
-            ids = await IdColumns.ReadAsync(columns, part, properties.Any(property => property.Scope == PropertyScope.UserAtEvent), count, cancellationToken);
+            ids = await IdColumns.ReadAsync(columns, part, count, cancellationToken);
             result.Persons = context.Persons.Resolve(ids, part);
         }
         foreach (var property in properties)

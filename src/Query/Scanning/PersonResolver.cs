@@ -1,17 +1,16 @@
 using Cairn.Model;
+using Cairn.Model.Identity;
 
 namespace Cairn.Query.Scanning;
 
-/// <summary>Finds the person of each row, once per id where the rules allow it, and remembers it for as long as the people stay the same.</summary>
-sealed class PersonResolver(IPeople people, ColumnCache cache, int generation)
+/// <summary>Finds the person of each row, once per combination of ids where the rules allow it, and remembers it for as long as no link is made.</summary>
+sealed class PersonResolver(PersonMap map, ColumnCache cache, int generation)
 {
     readonly Lock gate = new();
     readonly string columnName = $"person {generation}";
+    readonly Dictionary<(Dialect Dialect, int DistinctId, int DeviceId, int UserId), int> byIds = [];
 
-    /// <summary>Per dialect, by code of the distinct id: -2 not asked yet, -1 nobody.</summary>
-    readonly Dictionary<Dialect, int[]> byDistinctId = [];
-
-    public IPeople People => people;
+    public PersonMap Map => map;
 
     /// <summary>The persons met so far.</summary>
     public TextPool Pool { get; } = new();
@@ -27,19 +26,16 @@ sealed class PersonResolver(IPeople people, ColumnCache cache, int generation)
 
     int PersonAt(IdColumns ids, int row)
     {
-        var dialect = ids.DialectAt(row);
-        var distinctId = ids.DistinctId?.Codes[row] ?? -1;
-        if (distinctId < 0 || people.DependsOnReceipt(dialect)) return CodeOf(people.PersonOf(ids.At(row)));
-        if (!byDistinctId.TryGetValue(dialect, out var known) || known.Length <= distinctId)
-        {
-            var larger = new int[Math.Max(ids.DistinctId!.Pool.Count, distinctId + 1)];
-            Array.Fill(larger, -2);
-            known?.CopyTo(larger, 0);
-            byDistinctId[dialect] = known = larger;
-        }
-        if (known[distinctId] == -2) known[distinctId] = CodeOf(people.PersonOf(ids.At(row)));
-        return known[distinctId];
+        var key = ids.KeyAt(row);
+        if (byIds.TryGetValue(key, out var known)) return known;
+        var seen = ids.At(row);
+        var person = map.PersonOf(seen);
+        var code = person.Length == 0 ? -1 : Pool.Intern(person);
+        if (!DependsOnReceipt(seen)) byIds.Add(key, code);
+        return code;
     }
 
-    int CodeOf(string? person) => string.IsNullOrEmpty(person) ? -1 : Pool.Intern(person);
+    bool DependsOnReceipt(in SeenIds seen) =>
+        seen.Dialect == Dialect.Amplitude && string.IsNullOrEmpty(seen.UserId)
+        && map.DependsOnReceipt(string.IsNullOrEmpty(seen.DeviceId) ? seen.DistinctId ?? "" : AnonymousId.DevicePrefix + seen.DeviceId);
 }

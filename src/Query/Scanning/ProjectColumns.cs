@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cairn.Model.Identity;
 
 namespace Cairn.Query.Scanning;
 
@@ -11,10 +12,10 @@ public sealed class ProjectColumns(ColumnCache cache)
     PersonResolver? persons;
     int generation;
 
-    /// <summary>Who the rows are from; what was found stays while <paramref name="people"/> is the same object.</summary>
-    internal PersonResolver PersonsOf(IPeople people)
+    /// <summary>Who the rows are from; what was found stays while <paramref name="map"/> is the same object.</summary>
+    internal PersonResolver PersonsOf(PersonMap map)
     {
-        lock (gate) return persons?.People == people ? persons : persons = new PersonResolver(people, cache, ++generation);
+        lock (gate) return persons?.Map == map ? persons : persons = new PersonResolver(map, cache, ++generation);
     }
 
     /// <summary>The codes of a column's texts.</summary>

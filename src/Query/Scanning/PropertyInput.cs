@@ -77,7 +77,7 @@ sealed class PersonInput(PersonColumn persons) : PropertyInput
 }
 
 /// <summary>A property of the person as it is now: the same at all the person's rows.</summary>
-sealed class UserInput(PersonColumn persons, IPeople people, string property) : PropertyInput
+sealed class UserInput(PersonColumn persons, People people, string property) : PropertyInput
 {
     readonly int personCount = persons.Pool.Count;
 
@@ -90,7 +90,7 @@ sealed class UserInput(PersonColumn persons, IPeople people, string property) : 
 }
 
 /// <summary>A property of the person as it was known at the event.</summary>
-sealed class UserAtEventInput(IdColumns ids, IPeople people, string property) : PropertyInput
+sealed class UserAtEventInput(IdColumns ids, People people, string property) : PropertyInput
 {
     public override int KeyCount => FirstKey;
 

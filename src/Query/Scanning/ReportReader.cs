@@ -11,13 +11,14 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
 
     /// <summary>Reads the columns a report needs of the parts its range touches.</summary>
     internal async ValueTask<OpenedReport> OpenAsync(
-        string projectId, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
     {
         // People first: whoever is linked when the rows are listed is linked in the answer, and never the other way round.
-        var everyone = await people.OpenAsync(projectId, cancellationToken);
-        var snapshot = await events.OpenAsync(projectId, cancellationToken);
-        var columns = projects.GetOrAdd(projectId, _ => new ProjectColumns(cache));
-        var context = new ScanContext(snapshot, columns, everyone, columns.PersonsOf(everyone), new ReadCount());
+        var withProfiles = properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
+        var everyone = await people.OpenAsync(project, withProfiles, cancellationToken);
+        var snapshot = await events.OpenAsync(project.Id, cancellationToken);
+        var columns = projects.GetOrAdd(project.Id, _ => new ProjectColumns(cache));
+        var context = new ScanContext(snapshot, columns, everyone, columns.PersonsOf(everyone.Persons), new ReadCount());
         var parts = new List<PartColumns>();
         foreach (var rows in snapshot.Parts)
         {
@@ -32,7 +33,7 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
 /// <summary>A report's rows, in memory.</summary>
 sealed class OpenedReport(ScanContext context, IReadOnlyList<PartColumns> parts)
 {
-    public IPeople People => context.People;
+    public People People => context.People;
 
     /// <summary>Codes of persons run from 0 up to this.</summary>
     public int PersonCount => context.Persons.Pool.Count;

@@ -10,7 +10,7 @@ sealed class SegmentationPlan
     {
         definition.Check();
         Definition = definition;
-        Buckets = Buckets.Cut(definition.Range, definition.Unit, definition.Zone, definition.Switches.FirstDayOfWeek);
+        Buckets = Buckets.Cut(definition.Range, definition.Unit, definition.Project.Zone, definition.Switches.FirstDayOfWeek);
         Value = definition.Measure is Measure.Property property ? CompiledExpression.Compile(property.Of) : null;
         NeedsPersons = definition.Measure is Measure.Uniques or Measure.AveragePerUser or Measure.ActiveShare;
         Lines = [.. LinesOf(definition)];

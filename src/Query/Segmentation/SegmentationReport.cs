@@ -13,7 +13,7 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new SegmentationPlan(definition);
-        var opened = await reader.OpenAsync(definition.ProjectId, definition.Range, plan.Properties, plan.NeedsPersons, cancellationToken);
+        var opened = await reader.OpenAsync(definition.Project, definition.Range, plan.Properties, plan.NeedsPersons, cancellationToken);
         var workers = await opened.ScanAsync(() => new SegmentationWorker(plan), (worker, part) => worker.Scan(part), cancellationToken);
         var (series, beforeLimit) = new SegmentationCells(plan, new JoinedRows(plan, workers), opened.PersonCount).Compute(cancellationToken);
         return new(plan.Buckets.Starts, series, beforeLimit, opened.Covered(workers.Sum(worker => worker.RowsRead), clock.GetElapsedTime(startedAt)));
