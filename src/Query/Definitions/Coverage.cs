@@ -3,6 +3,6 @@ namespace Cairn.Query.Definitions;
 /// <summary>What an answer covers and what it cost.</summary>
 /// <param name="DataUpToMs">The newest receipt among the rows it could see, Unix milliseconds; null where there were none.</param>
 /// <param name="RowsRead">Rows looked at.</param>
-/// <param name="BytesRead">Bytes of columns that had to be decoded; 0 where all were in memory.</param>
+/// <param name="BytesRead">Memory of the columns looked at, whether or not they were decoded already.</param>
 /// <param name="ElapsedMs">Time taken, milliseconds.</param>
 public sealed record Coverage(long? DataUpToMs, long RowsRead, long BytesRead, double ElapsedMs);

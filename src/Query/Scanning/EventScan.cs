@@ -14,12 +14,13 @@ sealed class EventScan(EventSelection selection, IReadOnlyList<RowFilter> filter
     {
         var codes = part.Events.Codes;
         JudgeNames(part.Events.Pool);
-        var (times, fromMs, untilMs) = (part.Times.Values, range.FromMs, range.UntilMs);
+        var times = part.Times.Values;
+        var (live, fromMs, untilMs) = (part.Rows.Live, range.FromMs, range.UntilMs);
         var rows = new int[codes.Length];
         var count = 0;
         for (var row = 0; row < codes.Length; row++)
         {
-            if (codes[row] < 0 || !isWanted[codes[row]] || times[row] < fromMs || times[row] >= untilMs || !part.Rows.Counts(row)) continue;
+            if (codes[row] < 0 || !isWanted[codes[row]] || times[row] < fromMs || times[row] >= untilMs || !live[row]) continue;
             rows[count++] = row;
         }
         foreach (var filter in filters) count = filter.Keep(part, rows.AsSpan(0, count));

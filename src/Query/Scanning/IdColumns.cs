@@ -1,4 +1,3 @@
-using System.Text;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Storage.Recent;
@@ -10,23 +9,23 @@ sealed class IdColumns
 {
     readonly PooledColumn? distinctId, deviceId, userId;
     readonly Dialect[] dialects;
-    readonly LongColumn? receivedAt;
+    readonly Int64Column? receivedAt;
     readonly TextColumn? itemId;
 
-    IdColumns(PooledColumn? distinctId, PooledColumn? deviceId, PooledColumn? userId, Dialect[] dialects, LongColumn? receivedAt, TextColumn? itemId) =>
+    IdColumns(PooledColumn? distinctId, PooledColumn? deviceId, PooledColumn? userId, Dialect[] dialects, Int64Column? receivedAt, TextColumn? itemId) =>
         (this.distinctId, this.deviceId, this.userId, this.dialects, this.receivedAt, this.itemId) = (distinctId, deviceId, userId, dialects, receivedAt, itemId);
 
     public static async ValueTask<IdColumns> ReadAsync(ProjectColumns columns, IEventPart part, ReadCount count, CancellationToken cancellationToken)
     {
         var dialects = DialectsOf(await columns.TextAsync(part, RecentLayout.DialectName, count, cancellationToken), part.RowCount);
         // The order of items received together matters to Amplitude's rules alone.
-        var itemId = part.Has(RecentLayout.ItemId) && dialects.Contains(Dialect.Amplitude) ? await part.ReadTextAsync(RecentLayout.ItemId, cancellationToken) : null;
+        var itemId = dialects.Contains(Dialect.Amplitude) ? await ProjectColumns.ReadAsync<TextColumn>(part, RecentLayout.ItemId, count, cancellationToken) : null;
         return new(
             await columns.TextAsync(part, RecentLayout.DistinctId, count, cancellationToken),
             await columns.TextAsync(part, RecentLayout.DeviceId, count, cancellationToken),
             await columns.TextAsync(part, RecentLayout.UserId, count, cancellationToken),
             dialects,
-            await columns.LongAsync(part, RecentLayout.ReceivedAt, count, cancellationToken),
+            await ProjectColumns.ReadAsync<Int64Column>(part, RecentLayout.ReceivedAt, count, cancellationToken),
             itemId);
     }
 
@@ -39,12 +38,7 @@ sealed class IdColumns
     ReceiptOrder ReceiptAt(int row)
     {
         var receivedAtMs = receivedAt is null ? 0 : receivedAt.Values[row];
-        if (itemId is null || itemId.Codes[row] < 0) return ReceiptOrder.EndOf(receivedAtMs);
-        var text = itemId.Entries[itemId.Codes[row]];
-        Span<byte> utf8 = stackalloc byte[64];
-        return Encoding.UTF8.TryGetBytes(text, utf8, out var length) && ItemId.TryParse(utf8[..length], out var id)
-            ? new(receivedAtMs, id)
-            : ReceiptOrder.EndOf(receivedAtMs);
+        return itemId is not null && ItemId.TryParse(itemId.Utf8(row), out var id) ? new(receivedAtMs, id) : ReceiptOrder.EndOf(receivedAtMs);
     }
 
     static Dialect[] DialectsOf(PooledColumn? names, int rowCount)

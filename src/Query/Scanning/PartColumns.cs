@@ -14,7 +14,7 @@ sealed class PartColumns
 
     public int RowCount => Rows.Part.RowCount;
 
-    public required LongColumn Times { get; init; }
+    public required Int64Column Times { get; init; }
 
     public required PooledColumn Events { get; init; }
 
@@ -34,7 +34,7 @@ sealed class PartColumns
         var (columns, part, count) = (context.Columns, rows.Part, context.Count);
         var result = new PartColumns(rows)
         {
-            Times = await columns.LongAsync(part, RecentLayout.Time, count, cancellationToken) ?? throw Lacks(part, RecentLayout.Time),
+            Times = await ProjectColumns.ReadAsync<Int64Column>(part, RecentLayout.Time, count, cancellationToken) ?? throw Lacks(part, RecentLayout.Time),
             Events = await columns.TextAsync(part, RecentLayout.Event, count, cancellationToken) ?? throw Lacks(part, RecentLayout.Event),
         };
         IdColumns? ids = null;
@@ -63,8 +63,11 @@ sealed class PartColumns
         var isEvent = textPrefix == RecentLayout.Text;
         var text = await columns.TextAsync(part, textPrefix + name, count, cancellationToken);
         var json = await columns.TextAsync(part, jsonPrefix + name, count, cancellationToken);
-        var number = isEvent ? await columns.NumberAsync(part, RecentLayout.Number + name, count, cancellationToken) : null;
-        var flag = isEvent ? await columns.FlagAsync(part, RecentLayout.Boolean + name, count, cancellationToken) : null;
+        var number = isEvent ? await ProjectColumns.ReadAsync<DoubleColumn>(part, RecentLayout.Number + name, count, cancellationToken) : null;
+        var flag = isEvent ? await ProjectColumns.ReadAsync<BooleanColumn>(part, RecentLayout.Boolean + name, count, cancellationToken) : null;
+        if (text is null && json is null && number is null && flag is null && isEvent
+            && await ProjectColumns.ReadAsync<TextColumn>(part, RecentLayout.Rest, count, cancellationToken) is { } rest)
+            return new RestInput(rest, name);
         return new EventPropertyInput(columns.PoolOf(textPrefix + name), columns.PoolOf(jsonPrefix + name), text, number, flag, json);
     }
 
@@ -75,7 +78,7 @@ sealed class PartColumns
         {
             case EventField.Time: return new TimeInput(Times, asSeconds: false);
             case EventField.TimeSeconds: return new TimeInput(Times, asSeconds: true);
-            case EventField.ReceivedAt: return new TimeInput(await columns.LongAsync(part, RecentLayout.ReceivedAt, count, cancellationToken), asSeconds: false);
+            case EventField.ReceivedAt: return new TimeInput(await ProjectColumns.ReadAsync<Int64Column>(part, RecentLayout.ReceivedAt, count, cancellationToken), asSeconds: false);
             case EventField.Person: return new PersonInput(Persons!);
             default:
                 var column = ColumnOf(field);

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using Cairn.Model.Identity;
+using Cairn.Storage.Recent;
 
 namespace Cairn.Query.Scanning;
 
-/// <summary>One project's columns in memory: codes that are the same in all its files, and the decoded columns.</summary>
+/// <summary>One project's columns in memory: codes that are the same in all its files, and each file's texts in them.</summary>
+/// <remarks>Numbers and booleans need no codes: they are kept where files are read.</remarks>
 public sealed class ProjectColumns(ColumnCache cache)
 {
     readonly ConcurrentDictionary<string, TextPool> pools = new(StringComparer.Ordinal);
-
     readonly Lock gate = new();
     PersonResolver? persons;
     int generation;
@@ -21,49 +22,27 @@ public sealed class ProjectColumns(ColumnCache cache)
     /// <summary>The codes of a column's texts.</summary>
     public TextPool PoolOf(string column) => pools.GetOrAdd(column, _ => new TextPool());
 
-    /// <summary>A text column; null where the part has none.</summary>
+    /// <summary>A text column in the project's codes; null where the part has none.</summary>
     public async ValueTask<PooledColumn?> TextAsync(IEventPart part, string column, ReadCount count, CancellationToken cancellationToken)
     {
-        if (!part.Has(column)) return null;
         if (cache.Find<PooledColumn>(part.Key, column) is { } kept) return kept;
-        var read = await part.ReadTextAsync(column, cancellationToken);
+        if (await ReadAsync<TextColumn>(part, column, count, cancellationToken) is not { } read) return null;
         var pool = PoolOf(column);
-        var pooledCodes = pool.Intern(read.Entries);
-        var codes = new int[read.Codes.Length];
-        for (var row = 0; row < codes.Length; row++) codes[row] = read.Codes[row] < 0 ? -1 : pooledCodes[read.Codes[row]];
-        return Kept(part, column, new PooledColumn(pool, codes), codes.Length * sizeof(int), count);
+        return cache.Keep(part.Key, column, new PooledColumn(pool, Recoded(read, pool.Intern(read.Dictionary))), read.RowCount * sizeof(int));
     }
 
-    /// <summary>A column of numbers; null where the part has none.</summary>
-    public async ValueTask<NumberColumn?> NumberAsync(IEventPart part, string column, ReadCount count, CancellationToken cancellationToken)
+    static int[] Recoded(TextColumn column, int[] pooledCodes)
     {
-        if (!part.Has(column)) return null;
-        if (cache.Find<NumberColumn>(part.Key, column) is { } kept) return kept;
-        var read = await part.ReadNumberAsync(column, cancellationToken);
-        return Kept(part, column, read, read.Values.Length * sizeof(double), count);
+        var codes = new int[column.RowCount];
+        for (var row = 0; row < codes.Length; row++) codes[row] = column.Codes[row] == TextColumn.Null ? -1 : pooledCodes[column.Codes[row]];
+        return codes;
     }
 
-    /// <summary>A column of booleans; null where the part has none.</summary>
-    public async ValueTask<FlagColumn?> FlagAsync(IEventPart part, string column, ReadCount count, CancellationToken cancellationToken)
+    /// <summary>A column as the part holds it; null where the part has none, or none of this type.</summary>
+    public static async ValueTask<T?> ReadAsync<T>(IEventPart part, string column, ReadCount count, CancellationToken cancellationToken) where T : RecentColumn
     {
-        if (!part.Has(column)) return null;
-        if (cache.Find<FlagColumn>(part.Key, column) is { } kept) return kept;
-        var read = await part.ReadFlagAsync(column, cancellationToken);
-        return Kept(part, column, read, read.Values.Length, count);
-    }
-
-    /// <summary>A column of whole numbers; null where the part has none.</summary>
-    public async ValueTask<LongColumn?> LongAsync(IEventPart part, string column, ReadCount count, CancellationToken cancellationToken)
-    {
-        if (!part.Has(column)) return null;
-        if (cache.Find<LongColumn>(part.Key, column) is { } kept) return kept;
-        var read = await part.ReadLongAsync(column, cancellationToken);
-        return Kept(part, column, read, read.Values.Length * sizeof(long), count);
-    }
-
-    T Kept<T>(IEventPart part, string column, T content, long bytes, ReadCount count) where T : class
-    {
-        count.Add(bytes);
-        return cache.Keep(part.Key, column, content, bytes);
+        if (!part.Has(column) || await part.ReadAsync(column, cancellationToken) is not T read) return null;
+        count.Add(read.MemoryBytes);
+        return read;
     }
 }

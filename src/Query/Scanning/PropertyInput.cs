@@ -1,4 +1,7 @@
+using System.Text;
+using System.Text.Json;
 using Cairn.Query.Filters;
+using Cairn.Storage.Recent;
 
 namespace Cairn.Query.Scanning;
 
@@ -25,7 +28,7 @@ abstract class PropertyInput
 /// <summary>A property that events carry: of its columns, one per type, at most one has a value at a row.</summary>
 /// <param name="textPool">Codes of the text column in all parts.</param>
 /// <param name="jsonPool">Codes of the column of lists and objects in all parts.</param>
-sealed class EventPropertyInput(TextPool textPool, TextPool jsonPool, PooledColumn? text, NumberColumn? number, FlagColumn? flag, PooledColumn? json) : PropertyInput
+sealed class EventPropertyInput(TextPool textPool, TextPool jsonPool, PooledColumn? text, DoubleColumn? number, BooleanColumn? flag, PooledColumn? json) : PropertyInput
 {
     // Taken once: other reports may add to the pools meanwhile, but no code of this part is newer. Texts have the even keys and JSON the odd ones,
     // so that a key means the same whatever the pools have grown to.
@@ -51,7 +54,7 @@ sealed class EventPropertyInput(TextPool textPool, TextPool jsonPool, PooledColu
 }
 
 /// <summary>A time of the event: as a moment, or as whole seconds.</summary>
-sealed class TimeInput(LongColumn? times, bool asSeconds) : PropertyInput
+sealed class TimeInput(Int64Column? times, bool asSeconds) : PropertyInput
 {
     public override int KeyCount => FirstKey;
 
@@ -59,7 +62,7 @@ sealed class TimeInput(LongColumn? times, bool asSeconds) : PropertyInput
 
     public override Value ValueAt(int row)
     {
-        if (times is null || times.Values[row] == LongColumn.Missing) return Value.Undefined;
+        if (times is null || times.Values[row] == Int64Column.Null) return Value.Undefined;
         return asSeconds ? Value.Of((double)Math.DivRem(times.Values[row], 1000).Quotient) : Value.Moment(times.Values[row]);
     }
 }
@@ -97,4 +100,21 @@ sealed class UserAtEventInput(IdColumns ids, People people, string property) : P
     public override int KeyAt(int row) => Unkeyed;
 
     public override Value ValueAt(int row) => people.AtEvent(ids.At(row), property);
+}
+
+/// <summary>A property that came after a file had as many property columns as it may: it stands in one JSON object with others.</summary>
+sealed class RestInput(TextColumn rest, string property) : PropertyInput
+{
+    readonly byte[] utf8Name = Encoding.UTF8.GetBytes(property);
+
+    public override int KeyCount => FirstKey;
+
+    public override int KeyAt(int row) => Unkeyed;
+
+    public override Value ValueAt(int row)
+    {
+        if (rest.Codes[row] == TextColumn.Null) return Value.Undefined;
+        using var members = JsonDocument.Parse(rest.Dictionary.Memory(rest.Codes[row]));
+        return members.RootElement.TryGetProperty(utf8Name, out var found) ? JsonValue.Of(found) : Value.Undefined;
+    }
 }

@@ -66,7 +66,8 @@ sealed class SegmentationWorker
             for (var i = 0; i < groups.Length; i++) breakdowns[i].Evaluate(part, rows, groups[i] = new int[rows.Length]);
             var values = value is null ? [] : new double[rows.Length];
             value?.Evaluate(part, rows, values);
-            var (times, persons, buckets, hint) = (part.Times.Values, part.Persons?.Codes, worker.plan.Buckets, 0);
+            var times = part.Times.Values;
+            var (persons, buckets, hint) = (part.Persons?.Codes, worker.plan.Buckets, 0);
             for (var i = 0; i < rows.Length; i++)
             {
                 var row = rows[i];
