@@ -1,4 +1,5 @@
 using Cairn.Api.Problems;
+using Cairn.Projects;
 using Cairn.Projects.Keys;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cairn.Projects;
 using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Problems;

@@ -1,4 +1,4 @@
-namespace Cairn.Api.Problems;
+namespace Cairn.Projects;
 
 /// <summary>One thing wrong with one field of a request.</summary>
 /// <param name="Field">The field's name on the wire; a path such as <c>steps[2].event</c> inside lists.</param>
