@@ -63,7 +63,7 @@ public sealed class Capture
     };
 
     /// <summary>What the body, or the query's data, unwraps to; null where the record has none.</summary>
-    public JsonElement? Decoded => record.TryGetProperty("decoded", out var decoded) ? decoded : null;
+    public JsonElement? Decoded => record.TryGetProperty("decoded", out var decoded) && decoded.ValueKind != JsonValueKind.Null ? decoded : null;
 
     /// <summary>What the recorder answered and the SDK took as success; null for query endpoints.</summary>
     public int? ExpectedStatus =>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Cairn.Ingestion.Bodies;
 
@@ -52,14 +53,12 @@ public sealed class RequestBody : IDisposable
         return request;
     }
 
-    /// <summary>A body from text that came in the URL.</summary>
+    /// <summary>Copies text that came beside the body, in the URL, into memory that goes back with it.</summary>
     /// <param name="text">Characters beyond ASCII become UTF-8.</param>
-    public static RequestBody FromText(ReadOnlySpan<char> text)
+    public Memory<byte> Add(ReadOnlySpan<char> text)
     {
-        var request = new RequestBody();
-        var buffer = request.Rent(System.Text.Encoding.UTF8.GetMaxByteCount(text.Length));
-        request.Bytes = buffer.AsMemory(0, System.Text.Encoding.UTF8.GetBytes(text, buffer));
-        return request;
+        var buffer = Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        return buffer.AsMemory(0, Encoding.UTF8.GetBytes(text, buffer));
     }
 
     /// <summary>Inflates a slice of the body that turned out to be gzip (gzip inside base64); itself where it is none.</summary>
