@@ -37,7 +37,7 @@ public sealed class LocalApp : IAsyncDisposable
     public static async Task<LocalApp> StartAsync(Action<FunctionsApplicationBuilder> configure, string? dataFolder = null, params string[] arguments)
     {
         var ownFolder = dataFolder is null ? Directory.CreateTempSubdirectory("cairn-") : null;
-        var builder = FunctionsApplication.CreateBuilder(["--port", "0", "--data", dataFolder ?? ownFolder!.FullName, .. arguments]);
+        var builder = FunctionsApplication.CreateBuilder(["--port", "0", "--data", dataFolder ?? ownFolder!.FullName, "--Logging:LogLevel:Default", "Critical", .. arguments]);
         builder.ConfigureFunctionsWebApplication();
         configure(builder);
         var host = builder.Build();

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Cairn.LocalHost.EventHubs;
 
 namespace Cairn.LocalHost.Hosting;
 
@@ -14,6 +16,9 @@ sealed record HostSettings
     /// <summary>Least level by log category, "default" for all others.</summary>
     public IReadOnlyDictionary<string, string> LogLevels { get; private init; } = new Dictionary<string, string>();
 
+    /// <summary>Of Event Hub triggers.</summary>
+    public EventHubSettings EventHubs { get; private init; } = new();
+
     /// <summary>Reads host.json's text.</summary>
     /// <exception cref="InvalidDataException">It is no version 2.0 host.json, or a value is out of range.</exception>
     public static HostSettings Parse(string json)
@@ -27,7 +32,30 @@ sealed record HostSettings
             LogLevels = Find(root, "logging", "logLevel") is { ValueKind: JsonValueKind.Object } levels
                 ? levels.EnumerateObject().ToDictionary(level => level.Name, level => level.Value.GetString()!, StringComparer.OrdinalIgnoreCase)
                 : new Dictionary<string, string>(),
+            EventHubs = ReadEventHubs(root),
         };
+    }
+
+    static EventHubSettings ReadEventHubs(JsonElement root)
+    {
+        var defaults = new EventHubSettings();
+        var read = new EventHubSettings
+        {
+            MaxEventBatchSize = (int)Number("maxEventBatchSize", defaults.MaxEventBatchSize, 1, 100_000),
+            MinEventBatchSize = (int)Number("minEventBatchSize", defaults.MinEventBatchSize, 1, 100_000),
+            MaxWaitTime = Text(root, "extensions", "eventHubs", "maxWaitTime") is { } wait ? TimeSpan.Parse(wait, CultureInfo.InvariantCulture) : defaults.MaxWaitTime,
+            MaxBatchBytes = Number("prefetchSizeInBytes", defaults.MaxBatchBytes, 1, int.MaxValue),
+        };
+        if (read.MinEventBatchSize >= read.MaxEventBatchSize && read.MinEventBatchSize > 1)
+            throw new InvalidDataException("host.json: minEventBatchSize must be less than maxEventBatchSize");
+        if (read.MaxWaitTime <= TimeSpan.Zero || read.MaxWaitTime > TimeSpan.FromMinutes(10))
+            throw new InvalidDataException("host.json: maxWaitTime is at most ten minutes");
+        return read;
+
+        long Number(string name, long otherwise, long least, long most) =>
+            Text(root, "extensions", "eventHubs", name) is not { } text ? otherwise
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+            : throw new InvalidDataException($"host.json: extensions.eventHubs.{name} is {text}; {least} to {most}");
     }
 
     static string? Text(JsonElement root, params string[] path) =>

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Reflection;
+using Cairn.Disk;
+using Cairn.LocalHost.EventHubs;
 using Cairn.LocalHost.Http;
+using Cairn.LocalHost.Timers;
+using Cairn.Shims.StreamLog;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -24,7 +28,11 @@ sealed class LocalHostBuilder
     /// <summary>How long requests and batches under way may take to end after SIGTERM.</summary>
     static readonly TimeSpan MaxDrainTime = TimeSpan.FromSeconds(30);
 
+    /// <summary>Where an app looks for its Event Hubs namespace, and a trigger with <c>Connection = "EventHubs"</c> too.</summary>
+    const string NamespaceSetting = "EventHubs:fullyQualifiedNamespace";
+
     readonly Assembly app;
+    readonly string dataFolder;
 
     public LocalHostBuilder(string[] args, Assembly app)
     {
@@ -36,7 +44,11 @@ sealed class LocalHostBuilder
             EnvironmentName = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Development,
         });
         Web.Configuration.AddEnvironmentVariables().AddEnvironmentVariables("CAIRN_").AddCommandLine(args);
+        dataFolder = Path.GetFullPath(Web.Configuration["data"] ?? "data");
+        // The app finds its stream as it finds a namespace on Azure: by this setting.
+        Web.Configuration.AddInMemoryCollection([new(NamespaceSetting, StreamFolder)]);
         Web.Services.TryAddSingleton(TimeProvider.System);
+        Web.Services.AddDiskStores(dataFolder);
     }
 
     /// <summary>The web application below.</summary>
@@ -44,6 +56,8 @@ sealed class LocalHostBuilder
 
     /// <summary>What tests change.</summary>
     public LocalHostOptions Options { get; } = new();
+
+    string StreamFolder => Path.Combine(dataFolder, "stream");
 
     public IHost Build()
     {
@@ -58,15 +72,41 @@ sealed class LocalHostBuilder
         Web.WebHost.UseKestrelCore().ConfigureKestrel(KestrelSettings.Apply);
         Web.WebHost.UseUrls(Web.Configuration["urls"] ?? $"http://127.0.0.1:{Port()}");
 
+        AddTriggers(functions, settings);
         var needs = new ServiceNeeds(Web.Services);
         var host = Web.Build();
+        // Made first, so disposed last: whatever sends while it is disposed still finds it.
+        host.Services.GetRequiredService<HubNamespace>();
         host.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardLimit = null });
         host.UseRouting();
         host.Run(HttpRoutes.Dispatch);
-        ((IEndpointRouteBuilder)host).DataSources.Add(new DefaultEndpointDataSource(HttpRoutes.Of(functions, settings.RoutePrefix,
+        ((IEndpointRouteBuilder)host).DataSources.Add(new DefaultEndpointDataSource(HttpRoutes.Of(functions, settings.RoutePrefix, host.Services.GetRequiredService<TimerLoops>().RunByHand,
             function => HttpInvoker.Compile(function, needs.NeedsScope(function.Method.DeclaringType!) ? null : host.Services))));
         host.Lifetime.ApplicationStarted.Register(() => Announce(host));
         return host;
+    }
+
+    void AddTriggers(IReadOnlyList<FunctionMethod> functions, HostSettings settings)
+    {
+        var services = Web.Services;
+        services.AddSingleton(provider => HubNamespace.Serve(StreamFolder, StreamSettings(provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TimerLoops>(provider, functions, Path.Combine(dataFolder, "timers")));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EventHubPumps>(provider, functions, settings.EventHubs));
+        services.AddHostedService(provider => provider.GetRequiredService<EventHubPumps>());
+        services.AddHostedService(provider => provider.GetRequiredService<TimerLoops>());
+    }
+
+    HubSettings StreamSettings(TimeProvider time)
+    {
+        var section = Web.Configuration.GetSection("LocalHub");
+        var defaults = new HubSettings { Files = Options.StreamFiles, Time = time };
+        return defaults with
+        {
+            PartitionCount = section.GetValue(nameof(HubSettings.PartitionCount), defaults.PartitionCount),
+            SegmentBytes = section.GetValue(nameof(HubSettings.SegmentBytes), defaults.SegmentBytes),
+            MaxPartitionBytes = section.GetValue(nameof(HubSettings.MaxPartitionBytes), defaults.MaxPartitionBytes),
+            MaxAge = section.GetValue(nameof(HubSettings.MaxAge), defaults.MaxAge),
+        };
     }
 
     int Port()

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cairn.Shims.StreamLog;
 using Microsoft.Azure.Functions.Worker.Builder;
 
 namespace Cairn.LocalHost.Hosting;
@@ -11,6 +12,9 @@ public sealed class LocalHostOptions
 
     /// <summary>host.json's text; null for the file beside the app.</summary>
     public string? HostJson { get; set; }
+
+    /// <summary>The stream's file operations.</summary>
+    public FileLayer StreamFiles { get; set; } = FileLayer.Real;
 
     internal bool HasWebApplication { get; set; }
 }

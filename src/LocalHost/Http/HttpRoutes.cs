@@ -18,8 +18,9 @@ static class HttpRoutes
     static readonly string[] Reserved = ["admin", "runtime"];
 
     /// <summary>Endpoints for all HTTP functions among <paramref name="functions"/>.</summary>
+    /// <param name="runByHand">Begins a run of a named function that no request triggers; gives the status to answer.</param>
     /// <param name="compile">Makes a function's delegate; called at its first request.</param>
-    public static IReadOnlyList<Endpoint> Of(IEnumerable<FunctionMethod> functions, string routePrefix, Func<FunctionMethod, RequestDelegate> compile)
+    public static IReadOnlyList<Endpoint> Of(IEnumerable<FunctionMethod> functions, string routePrefix, Func<string, HttpRequest, int> runByHand, Func<FunctionMethod, RequestDelegate> compile)
     {
         var endpoints = new List<Endpoint>();
         foreach (var function in functions)
@@ -35,6 +36,11 @@ static class HttpRoutes
         }
         foreach (var part in Reserved)
             endpoints.Add(Endpoint(RoutePatternFactory.Parse(part + "/{*path}"), part, null, NotFound));
+        endpoints.Add(Endpoint(RoutePatternFactory.Parse("admin/functions/{name}"), "admin", [HttpMethods.Post], http =>
+        {
+            http.Response.StatusCode = runByHand((string)http.Request.RouteValues["name"]!, http.Request);
+            return Task.CompletedTask;
+        }));
         return endpoints;
     }
 
