@@ -13,6 +13,19 @@ sealed class DeviceTimeline(ReceiptOrder[] froms, int[] users)
 
     public bool HasSeveralUsers => users.Length > 1;
 
+    /// <summary>All users, each once for every turn.</summary>
+    public ReadOnlySpan<int> Users => users;
+
+    /// <summary>
+    /// The user that an event without one belonged to, by what was known at a later place: by the turns that began before it.
+    /// Null where no user was known yet.
+    /// </summary>
+    public int? UserAt(ReceiptOrder receipt, ReceiptOrder knownBy)
+    {
+        if (froms[0] >= knownBy) return null;
+        return UserAt(receipt);
+    }
+
     /// <summary>The user that an event without one belongs to.</summary>
     public int UserAt(ReceiptOrder receipt)
     {

@@ -9,6 +9,14 @@ sealed class PersonLinks(int canonical, Link[] links)
 
     public ReadOnlySpan<Link> Links => links;
 
+    /// <summary>How many links were received before a place.</summary>
+    public int CountBefore(ReceiptOrder before)
+    {
+        var count = 0;
+        while (count < links.Length && links[count].Order < before) count++;
+        return count;
+    }
+
     /// <summary>
     /// The ids whose updates make up one profile: those that links received before <paramref name="before"/> join to <paramref name="start"/>.
     /// </summary>

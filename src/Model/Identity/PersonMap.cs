@@ -13,6 +13,7 @@ public sealed class PersonMap
     readonly string[] names;
     readonly PersonLinks?[] links;
     readonly Dictionary<int, DeviceTimeline> timelines;
+    Dictionary<int, List<int>>? devicesByUser;
 
     internal PersonMap(
         IdentityMode mode,
@@ -44,11 +45,57 @@ public sealed class PersonMap
     /// </summary>
     public string AddressOf(in SeenIds ids)
     {
+        var said = AddressSaid(ids, out var isDevice);
+        return isDevice && TryFind(said, out var number) && timelines.TryGetValue(number, out var timeline) ? names[timeline.UserAt(ids.Receipt)] : said;
+    }
+
+    /// <summary>What the sender says by itself; and whether it is a device of Amplitude's, so that a timeline may say more.</summary>
+    string AddressSaid(in SeenIds ids, out bool isDevice)
+    {
+        isDevice = false;
         if (ids.Dialect == Dialect.Mixpanel && mode == IdentityMode.Original && !string.IsNullOrEmpty(ids.DistinctId)) return ids.DistinctId;
         if (!string.IsNullOrEmpty(ids.UserId)) return ids.UserId;
-        var said = string.IsNullOrEmpty(ids.DeviceId) ? ids.DistinctId ?? "" : DeviceOf(ids.DeviceId, ids.DistinctId);
-        if (ids.Dialect != Dialect.Amplitude || !TryFind(said, out var number)) return said;
-        return timelines.TryGetValue(number, out var timeline) ? names[timeline.UserAt(ids.Receipt)] : said;
+        isDevice = ids.Dialect == Dialect.Amplitude;
+        return string.IsNullOrEmpty(ids.DeviceId) ? ids.DistinctId ?? "" : DeviceOf(ids.DeviceId, ids.DistinctId);
+    }
+
+    /// <summary>
+    /// The same by what was known before the event or update was received: an anonymous device is itself until then.
+    /// </summary>
+    public string AddressThen(in SeenIds ids)
+    {
+        var said = AddressSaid(ids, out var isDevice);
+        if (!isDevice || !TryFind(said, out var number) || !timelines.TryGetValue(number, out var timeline)) return said;
+        return timeline.UserAt(ids.Receipt, ids.Receipt) is { } user ? names[user] : said;
+    }
+
+    /// <summary>
+    /// Whose an update of Amplitude's is that names this device (with prefix) and no user, by what is known before <paramref name="knownBy"/>: the
+    /// device's own where no user was known by then.
+    /// </summary>
+    public string OwnerOf(string device, ReceiptOrder receipt, ReceiptOrder knownBy)
+    {
+        if (!TryFind(device, out var number) || !timelines.TryGetValue(number, out var timeline)) return device;
+        return timeline.UserAt(receipt, knownBy) is { } user ? names[user] : device;
+    }
+
+    /// <summary>The devices (with prefix) of which some of Amplitude's updates without a user are this user's, by receipt.</summary>
+    public IReadOnlyList<string> DevicesSeenWith(string user) =>
+        TryFind(user, out var number) && DevicesByUser().TryGetValue(number, out var devices) ? devices.ConvertAll(device => names[device]) : [];
+
+    Dictionary<int, List<int>> DevicesByUser()
+    {
+        if (devicesByUser is { } known) return known;
+        var all = new Dictionary<int, List<int>>();
+        foreach (var (device, timeline) in timelines)
+        {
+            foreach (var user in timeline.Users)
+            {
+                if (!all.TryGetValue(user, out var devices)) all[user] = devices = [];
+                if (devices.Count == 0 || devices[^1] != device) devices.Add(device);
+            }
+        }
+        return devicesByUser = all;
     }
 
     /// <summary>Whether the person of Amplitude's events without a user on this device (with prefix) depends on their receipt.</summary>
@@ -63,6 +110,16 @@ public sealed class PersonMap
         if (!TryFind(id, out var number) || links[number] is not { } person) return [(id, ReceiptOrder.First)];
         return person.ProfileOf(number, before).ConvertAll(member => (names[member.Id], member.CountsAfter));
     }
+
+    /// <summary>
+    /// The profile's own id alone: the first of <see cref="ProfileOf"/> by all links.
+    /// </summary>
+    public string ProfileOwnerOf(string id) =>
+        TryFind(id, out var number) && links[number] is { } person ? names[person.ProfileOf(number, ReceiptOrder.Last)[0].Id] : id;
+
+    /// <summary>How many of the person's links were received before a place: as long as it is the same, so is <see cref="ProfileOf"/>.</summary>
+    public int LinksBefore(string id, ReceiptOrder before) =>
+        TryFind(id, out var number) && links[number] is { } person ? person.CountBefore(before) : 0;
 
     /// <summary>Where a profile update that names a linked device without its prefix goes: to the device, so to its user.</summary>
     /// <remarks>Only Mixpanel's simplified system needs it: there a device id reaches its user's profile.</remarks>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Cairn.Model.Profiles;
 
 /// <summary>The wire names of <see cref="ProfileOperation"/> in an update's body.</summary>
@@ -21,6 +23,9 @@ public static class ProfileOperations
 
     /// <summary>The UTF-8 name under which an operation stands in an update's body.</summary>
     public static ReadOnlySpan<byte> NameOf(ProfileOperation operation) => Names[(int)operation - 1].Name;
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out ProfileOperation)"/>
+    public static bool TryParse(string name, out ProfileOperation operation) => TryParse(Encoding.UTF8.GetBytes(name), out operation);
 
     /// <summary>Which operation a name stands for; false for any other text.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8Name, out ProfileOperation operation)

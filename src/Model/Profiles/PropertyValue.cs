@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -8,18 +9,22 @@ namespace Cairn.Model.Profiles;
 /// <summary>One value of a profile's property, as JSON; never null, never changes, safe to share.</summary>
 public sealed class PropertyValue : IEquatable<PropertyValue>
 {
+    /// <summary>Values up to this length are shared where they recur: countries, plans, true.</summary>
+    const int MaxSharedBytes = 32;
+
+    /// <summary>Places for shared values; what falls on a taken place takes it. A power of two.</summary>
+    const int SharedPlaces = 1 << 16;
+
+    static readonly PropertyValue?[] Shared = new PropertyValue?[SharedPlaces];
+
     readonly byte[] utf8Json;
+    string? text;
 
     PropertyValue(byte[] utf8Json, JsonValueKind kind)
     {
         this.utf8Json = utf8Json;
         Kind = kind;
         Number = kind == JsonValueKind.Number && Utf8Parser.TryParse(utf8Json, out double number, out _) ? number : double.NaN;
-        Text = kind switch
-        {
-            JsonValueKind.String => JsonSerializer.Deserialize<string>(utf8Json)!,
-            _ => Encoding.UTF8.GetString(utf8Json),
-        };
     }
 
     /// <summary>String, Number, True, False, Array or Object.</summary>
@@ -29,7 +34,7 @@ public sealed class PropertyValue : IEquatable<PropertyValue>
     public double Number { get; }
 
     /// <summary>A string's characters; the JSON text of anything else.</summary>
-    public string Text { get; }
+    public string Text => text ??= Kind == JsonValueKind.String ? JsonSerializer.Deserialize<string>(utf8Json)! : ToString();
 
     /// <summary>The value as JSON.</summary>
     public ReadOnlyMemory<byte> Json => utf8Json;
@@ -38,16 +43,30 @@ public sealed class PropertyValue : IEquatable<PropertyValue>
     public static PropertyValue? From(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.Undefined => null,
-        _ => new(JsonSerializer.SerializeToUtf8Bytes(element), element.ValueKind),
+        _ => Share(JsonMarshal.GetRawUtf8Value(element), element.ValueKind),
     };
+
+    static PropertyValue Share(ReadOnlySpan<byte> utf8Json, JsonValueKind kind)
+    {
+        if (utf8Json.Length > MaxSharedBytes) return new(utf8Json.ToArray(), kind);
+        var hash = new HashCode();
+        hash.AddBytes(utf8Json);
+        ref var place = ref Shared[hash.ToHashCode() & (SharedPlaces - 1)];
+        // Two threads may race for a place: either value is right.
+        if (place is { } known && known.utf8Json.AsSpan().SequenceEqual(utf8Json)) return known;
+        return place = new(utf8Json.ToArray(), kind);
+    }
 
     /// <summary>Reads JSON text.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static PropertyValue? Parse(ReadOnlyMemory<byte> utf8Json)
     {
-        using var document = JsonDocument.Parse(utf8Json);
+        using var document = JsonDocument.Parse(LoneSurrogates.Mend(utf8Json), new JsonDocumentOptions { MaxDepth = 128 });
         return From(document.RootElement);
     }
+
+    /// <summary>A list of these elements.</summary>
+    public static PropertyValue Of(IReadOnlyList<JsonElement> elements) => new(JsonSerializer.SerializeToUtf8Bytes(elements), JsonValueKind.Array);
 
     /// <summary>A number, written as short as reads back the same; null where JSON has no form for it.</summary>
     public static PropertyValue? From(double number) =>

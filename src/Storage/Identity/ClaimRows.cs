@@ -1,0 +1,22 @@
+using Cairn.Model.Identity;
+using Cairn.Storage.Recent;
+
+namespace Cairn.Storage.Identity;
+
+/// <summary>Reads claims back from rows of <c>identities</c>.</summary>
+public static class ClaimRows
+{
+    /// <summary>The claims of these rows, in the order of the file.</summary>
+    public static async ValueTask<IReadOnlyList<LinkClaim>> ReadAsync(RecentFile file, IReadOnlyList<int> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0) return [];
+        var orders = await RowOrders.ReadAsync(file, cancellationToken);
+        var rules = (await file.ReadInt64Async(RecentLayout.LinkRule, cancellationToken))!;
+        var ids = new RowTexts(await file.ReadTextAsync(RecentLayout.DistinctId, cancellationToken));
+        var others = new RowTexts(await file.ReadTextAsync(RecentLayout.OtherId, cancellationToken));
+        var claims = new LinkClaim[rows.Count];
+        for (var i = 0; i < claims.Length; i++)
+            claims[i] = new(orders[rows[i]], (LinkRule)rules.Values[rows[i]], ids[rows[i]], others[rows[i]]);
+        return claims;
+    }
+}

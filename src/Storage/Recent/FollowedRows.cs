@@ -1,0 +1,61 @@
+namespace Cairn.Storage.Recent;
+
+/// <summary>
+/// Which rows of one project and kind a reader that keeps what it read has taken in, and what has changed since: new files, and
+/// rows that turned out to be duplicates of rows in a file that came later.
+/// </summary>
+/// <remarks>A file that is gone is forgotten here, not by who read it: its rows live on in the lake. Not thread-safe.</remarks>
+public sealed class FollowedRows
+{
+    /// <summary>Times a snapshot is opened anew because one of its files went away meanwhile.</summary>
+    const int MaxAttempts = 5;
+
+    readonly Dictionary<string, RowSet> taken = new(StringComparer.Ordinal);
+
+    /// <summary>Brings every change since the last call to <paramref name="takeIn"/>, file by file.</summary>
+    /// <param name="takeIn">Reads all columns it needs before it keeps anything: a file that goes away meanwhile is left out, and asked for anew.</param>
+    public async Task FollowAsync(
+        IRecentSnapshots recent, string projectId, string kind, Func<RowChange, CancellationToken, ValueTask> takeIn, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            var snapshot = await recent.OpenAsync(projectId, kind, cancellationToken);
+            try
+            {
+                foreach (var file in snapshot.Files)
+                {
+                    var known = taken.GetValueOrDefault(file.Name);
+                    if (ReferenceEquals(known, file.Live) || (known is not null && known.Words.SequenceEqual(file.Live.Words))) continue;
+                    await takeIn(new(file, Rows(file.Live, known), known is null ? [] : Rows(known, file.Live)), cancellationToken);
+                    taken[file.Name] = file.Live;
+                }
+                Forget(snapshot);
+                return;
+            }
+            catch (RecentFileGoneException)
+            {
+                // Compaction took it away; a snapshot opened now does without it.
+            }
+        }
+        throw new StorageUnavailableException($"recent files of {projectId}/{kind} go away faster than they can be read");
+    }
+
+    void Forget(RecentSnapshot snapshot)
+    {
+        if (taken.Count == snapshot.Files.Count) return;
+        var there = snapshot.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in taken.Keys.Where(name => !there.Contains(name)).ToList()) taken.Remove(name);
+    }
+
+    /// <summary>The rows of <paramref name="set"/> that are not in <paramref name="without"/>.</summary>
+    static List<int> Rows(RowSet set, RowSet? without)
+    {
+        var rows = new List<int>();
+        for (var row = 0; row < set.RowCount; row++)
+            if (set[row] && without?[row] != true) rows.Add(row);
+        return rows;
+    }
+}
+
+/// <summary>Rows of one file that a reader has to take in, and rows that count no more.</summary>
+public sealed record RowChange(RecentFile File, IReadOnlyList<int> Added, IReadOnlyList<int> Gone);
