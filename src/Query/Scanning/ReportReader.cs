@@ -40,6 +40,10 @@ sealed class OpenedReport(ScanContext context, IReadOnlyList<PartColumns> parts)
 
     public IReadOnlyList<PartColumns> Parts => parts;
 
+    /// <summary>What a part's rows say about who they are from.</summary>
+    public ValueTask<IdColumns> IdsOfAsync(PartColumns part, CancellationToken cancellationToken) =>
+        IdColumns.ReadAsync(context.Columns, part.Rows.Part, context.Count, cancellationToken);
+
     /// <summary>Has workers scan neighbouring parts each, about as many rows each; gives them in the parts' order, so that joining them is repeatable.</summary>
     public async Task<IReadOnlyList<TWorker>> ScanAsync<TWorker>(Func<TWorker> hire, Action<TWorker, PartColumns> scan, CancellationToken cancellationToken)
     {

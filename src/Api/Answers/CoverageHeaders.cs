@@ -1,0 +1,26 @@
+using System.Globalization;
+using Cairn.Query.Definitions;
+using Microsoft.AspNetCore.Http;
+
+namespace Cairn.Api.Answers;
+
+/// <summary>Says in headers what an answer covers, where the vendor's body has no room for it.</summary>
+public static class CoverageHeaders
+{
+    /// <summary>The newest receipt that the answer could see, ISO 8601 in UTC; absent where there was nothing.</summary>
+    public const string DataUpTo = "X-Cairn-Data-Up-To";
+
+    public const string RowsRead = "X-Cairn-Rows-Read";
+
+    public const string ElapsedMs = "X-Cairn-Elapsed-Ms";
+
+    public static void Set(HttpResponse response, Coverage coverage)
+    {
+        if (coverage.DataUpToMs is { } ms) response.Headers[DataUpTo] = Iso(ms);
+        response.Headers[RowsRead] = coverage.RowsRead.ToString(CultureInfo.InvariantCulture);
+        response.Headers[ElapsedMs] = coverage.ElapsedMs.ToString("F1", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Unix milliseconds as ISO 8601.</summary>
+    public static string Iso(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using Cairn.Model;
+using Cairn.Model.Identity;
+using Cairn.Query.Scanning;
+using Cairn.Storage.Recent;
+
+namespace Cairn.Query.Rows;
+
+/// <summary>One event as it is kept, with the person it belongs to now.</summary>
+/// <remarks>A view into its part's columns: good for as long as the part's rows are being read.</remarks>
+public readonly struct EventRow
+{
+    readonly RowColumns columns;
+    readonly int row;
+
+    internal EventRow(RowColumns columns, int row) => (this.columns, this.row) = (columns, row);
+
+    public string Name => columns.Text(RecentLayout.Event, row) ?? "";
+
+    /// <summary>When it happened, Unix milliseconds.</summary>
+    public long TimeMs => columns.Whole(RecentLayout.Time, row) ?? 0;
+
+    /// <summary>When the door read it, Unix milliseconds.</summary>
+    public long ReceivedAtMs => columns.Whole(RecentLayout.ReceivedAt, row) ?? 0;
+
+    /// <summary>The id that all linked ids stand for; null for nobody.</summary>
+    public string? Person => columns.PersonAt(row);
+
+    public string? DistinctId => columns.Text(RecentLayout.DistinctId, row);
+
+    public string? DeviceId => columns.Text(RecentLayout.DeviceId, row);
+
+    public string? UserId => columns.Text(RecentLayout.UserId, row);
+
+    /// <summary>The sender's own key against duplicates; null where it gave none.</summary>
+    public string? InsertId => columns.Text(RecentLayout.InsertId, row);
+
+    public string? SessionId => columns.Text(RecentLayout.SessionId, row);
+
+    public string? Sdk => columns.Text(RecentLayout.Sdk, row);
+
+    public string ItemId => columns.Text(RecentLayout.ItemId, row) ?? "";
+
+    public Dialect Dialect => columns.Ids.At(row).Dialect;
+
+    /// <summary>What the row says about who it is from.</summary>
+    public SeenIds Ids => columns.Ids.At(row);
+
+    /// <summary>A property's text; null where the event has none, or one of another type.</summary>
+    public string? Text(string property) => columns.Text(RecentLayout.Text + property, row);
+
+    /// <summary>Writes the properties as members of the JSON object that is open, those that <paramref name="isWanted"/> names.</summary>
+    public void WriteProperties(Utf8JsonWriter json, Func<string, bool> isWanted)
+    {
+        foreach (var (name, column, isJson) in columns.Properties)
+        {
+            if (!ColumnValues.Has(column, row) || !isWanted(name)) continue;
+            json.WritePropertyName(name);
+            ColumnValues.Write(json, column, row, isJson);
+        }
+        if (columns.Rest is not { } rest || rest.Codes[row] == TextColumn.Null) return;
+        using var members = JsonDocument.Parse(rest.Dictionary.Memory(rest.Codes[row]));
+        foreach (var member in members.RootElement.EnumerateObject())
+            if (isWanted(member.Name)) member.WriteTo(json);
+    }
+
+    /// <summary>Writes one property's value as JSON; null where the event has none.</summary>
+    public void WriteProperty(Utf8JsonWriter json, string property)
+    {
+        foreach (var (name, column, isJson) in columns.PropertiesNamed(property))
+        {
+            if (!ColumnValues.Has(column, row)) continue;
+            ColumnValues.Write(json, column, row, isJson);
+            return;
+        }
+        json.WriteNullValue();
+    }
+
+    /// <summary>Writes the groups the event belongs to, type by type, as members of the JSON object that is open.</summary>
+    /// <param name="asLists">Whether a single id is written as a list of one.</param>
+    public void WriteGroups(Utf8JsonWriter json, bool asLists)
+    {
+        foreach (var (type, column, isJson) in columns.Groups)
+        {
+            if (!ColumnValues.Has(column, row)) continue;
+            json.WritePropertyName(type);
+            if (asLists && !isJson) json.WriteStartArray();
+            ColumnValues.Write(json, column, row, isJson);
+            if (asLists && !isJson) json.WriteEndArray();
+        }
+    }
+}

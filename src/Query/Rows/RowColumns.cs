@@ -1,0 +1,61 @@
+using System.Text;
+using Cairn.Query.Scanning;
+using Cairn.Storage.Recent;
+
+namespace Cairn.Query.Rows;
+
+/// <summary>All columns of one part, for reading its rows whole.</summary>
+sealed class RowColumns
+{
+    readonly Dictionary<string, RecentColumn> byName = new(StringComparer.Ordinal);
+    readonly PersonColumn persons;
+    readonly ILookup<string, (string Name, RecentColumn Column, bool IsJson)> propertiesByName;
+
+    RowColumns(PersonColumn persons, IdColumns ids, Dictionary<string, RecentColumn> byName)
+    {
+        (this.persons, Ids, this.byName) = (persons, ids, byName);
+        Properties =
+        [
+            .. byName.Where(column => PropertyColumnName.TryParse(column.Key, out _))
+                .Select(column => Named(column, RecentLayout.Text.Length, RecentLayout.Json))
+                .OrderBy(column => column.Name, StringComparer.Ordinal),
+        ];
+        Groups =
+        [
+            .. byName.Where(column => column.Key.StartsWith(RecentLayout.Group, StringComparison.Ordinal)).Select(column => Named(column, RecentLayout.Group.Length, RecentLayout.GroupJson)),
+            .. byName.Where(column => column.Key.StartsWith(RecentLayout.GroupJson, StringComparison.Ordinal)).Select(column => Named(column, RecentLayout.GroupJson.Length, RecentLayout.GroupJson)),
+        ];
+        propertiesByName = Properties.ToLookup(property => property.Name, StringComparer.Ordinal);
+    }
+
+    public IdColumns Ids { get; }
+
+    /// <summary>Property columns by name; a name has one for each type it came in.</summary>
+    public IReadOnlyList<(string Name, RecentColumn Column, bool IsJson)> Properties { get; }
+
+    public IReadOnlyList<(string Name, RecentColumn Column, bool IsJson)> Groups { get; }
+
+    /// <summary>Properties that have no column of their own.</summary>
+    public TextColumn? Rest => byName.GetValueOrDefault(RecentLayout.Rest) as TextColumn;
+
+    public IEnumerable<(string Name, RecentColumn Column, bool IsJson)> PropertiesNamed(string name) => propertiesByName[name];
+
+    public static async ValueTask<RowColumns> ReadAsync(PartColumns part, OpenedReport opened, CancellationToken cancellationToken)
+    {
+        var byName = new Dictionary<string, RecentColumn>(StringComparer.Ordinal);
+        foreach (var info in part.Rows.Part.Columns)
+            if (await part.Rows.Part.ReadAsync(info.Name, cancellationToken) is { } column) byName[info.Name] = column;
+        return new(part.Persons!, await opened.IdsOfAsync(part, cancellationToken), byName);
+    }
+
+    public string? PersonAt(int row) => persons.Codes[row] < 0 ? null : persons.Pool[persons.Codes[row]];
+
+    public string? Text(string column, int row) =>
+        byName.GetValueOrDefault(column) is TextColumn text && text.Codes[row] != TextColumn.Null ? Encoding.UTF8.GetString(text.Utf8(row)) : null;
+
+    public long? Whole(string column, int row) =>
+        byName.GetValueOrDefault(column) is Int64Column whole && whole.Values[row] != Int64Column.Null ? whole.Values[row] : null;
+
+    static (string Name, RecentColumn Column, bool IsJson) Named(KeyValuePair<string, RecentColumn> column, int prefixLength, string jsonPrefix) =>
+        (column.Key[prefixLength..], column.Value, column.Key.StartsWith(jsonPrefix, StringComparison.Ordinal));
+}

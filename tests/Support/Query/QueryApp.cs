@@ -1,0 +1,92 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Cairn.Api;
+using Cairn.Api.Authorization;
+using Cairn.Functions;
+using Cairn.Ingestion;
+using Cairn.LocalHost.Hosting;
+using Cairn.Model.Identity;
+using Cairn.Projects.Keys;
+using Cairn.Query.Scanning;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cairn.Support.Query;
+
+/// <summary>The query functions over events in memory, with one project, a clock that stands still and credentials of every kind.</summary>
+public sealed class QueryApp : IAsyncDisposable
+{
+    /// <summary>Credentials that the captures carry.</summary>
+    public const string MixpanelSecret = "mpsecret0123456789abcdef0123456:",
+        ServiceAccount = "importer.abc123.mp-service-account:sasecret0123456789",
+        AmplitudeKeys = "ampkey0123456789abcdef0123456789:ampsecret0123456789abcdef012345";
+
+    readonly LocalApp app;
+
+    QueryApp(LocalApp app) => this.app = app;
+
+    public HttpClient Http => app.Http;
+
+    /// <param name="now">What time it is throughout.</param>
+    public static async Task<QueryApp> StartAsync(IEventSource events, DateTimeOffset now, string timeZone = "UTC", MemoryPeople? people = null)
+    {
+        var access = new OneProject(new IngestProject("12345", IdentityMode.Simplified, timeZone, []));
+        return new(await LocalApp.StartAsync(builder =>
+        {
+            builder.ConfigureLocalHost(local => local.FunctionClasses = [typeof(MixpanelQuery)]);
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider(now)))
+                .Replace(ServiceDescriptor.Singleton<IAccessControl>(access))
+                .Replace(ServiceDescriptor.Singleton<IProjectDirectory>(access))
+                .Replace(ServiceDescriptor.Singleton(events))
+                .Replace(ServiceDescriptor.Singleton<IPeopleSource>(people ?? new MemoryPeople()));
+            builder.Services.TryAddSingleton<RequestAuthorization>();
+            builder.Services.AddQueryApi();
+        }));
+    }
+
+    /// <summary>The answer to a GET; query values are percent-encoded here.</summary>
+    public async Task<HttpResponseMessage> GetAsync(string credentials, string path, params (string Name, string Value)[] query)
+    {
+        var encoded = string.Join('&', query.Select(pair => $"{Uri.EscapeDataString(pair.Name)}={Uri.EscapeDataString(pair.Value)}"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, encoded.Length == 0 ? path : $"{path}?{encoded}");
+        return await SendAsync(credentials, request);
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(string credentials, HttpRequestMessage request)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        return await Http.SendAsync(request);
+    }
+
+    /// <summary>The JSON answer to a GET that succeeds.</summary>
+    public async Task<JsonElement> JsonAsync(string credentials, string path, params (string Name, string Value)[] query)
+    {
+        using var answer = await GetAsync(credentials, path, query);
+        var body = await answer.Content.ReadAsStringAsync();
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{(int)answer.StatusCode}: {body}");
+        return JsonDocument.Parse(body).RootElement.Clone();
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    sealed class OneProject(IngestProject project) : IAccessControl, IProjectDirectory
+    {
+        public ValueTask<Access?> AuthenticateAsync(string user, string password, CancellationToken cancellationToken) => new($"{user}:{password}" switch
+        {
+            MixpanelSecret => new Access(project, Role.Analyst, CredentialKind.ProjectSecret, "secret"),
+            ServiceAccount => new Access(project, Role.Analyst, CredentialKind.ServiceAccount, user),
+            AmplitudeKeys => new Access(project, Role.Analyst, CredentialKind.ApiKeyAndSecret, user),
+            "viewer:" => new Access(project, Role.Viewer, CredentialKind.ServiceAccount, user),
+            "token:" => new Access(project, Role.Writer, CredentialKind.WriteToken, user),
+            _ => null,
+        });
+
+        public ValueTask<Access?> AuthenticateBearerAsync(string bearer, CancellationToken cancellationToken) => new((Access?)null);
+
+        public ValueTask<IngestProject?> FindByTokenAsync(ReadOnlyMemory<byte> utf8Token, CancellationToken cancellationToken) => new((IngestProject?)null);
+
+        public ValueTask<IngestProject?> FindByIdAsync(string projectId, CancellationToken cancellationToken) => new(projectId == project.ProjectId ? project : null);
+    }
+}
