@@ -54,7 +54,8 @@ public sealed class DemoFill(IIngestDoor door, TimeProvider time)
 
     async Task SendAsync(DemoBody body, IngestProject project, CancellationToken cancellationToken)
     {
-        using var request = await RequestBody.ReadAsync(new MemoryStream(body.Json.ToArray()), null, BodyLimits.Default, cancellationToken);
+        using var request = await RequestBody.ReadAsync(
+            new MemoryStream(body.Json.ToArray()), body.Json.Length, null, MixpanelLimits.Body, time, cancellationToken);
         using var batch = new ItemBatch(Dialect.Mixpanel, time.GetUtcNow().ToUnixTimeMilliseconds()) { RequestProject = project };
         var flags = default(MixpanelFlags);
         var payload = MixpanelPayload.Unwrap(request, "application/json", default, keepsInvalidUtf8: false, ref flags);
