@@ -1,6 +1,8 @@
+using Cairn.Cloud;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.Services.AddCloud(builder.Configuration);
 builder.Build().Run();
