@@ -16,7 +16,7 @@ static class MixpanelTime
     /// <summary>9999-12-31T23:59:59.999Z in Unix milliseconds.</summary>
     public const long LastMs = 253_402_300_799_999;
 
-    /// <summary>The value the reader stands on as Unix milliseconds, rounded; false where it is no time they take.</summary>
+    /// <summary>The value the reader stands on as Unix milliseconds, rounded; false and 0 where it is no time they take.</summary>
     public static bool TryRead(ref Utf8JsonReader reader, out long unixMs)
     {
         unixMs = 0;
@@ -33,6 +33,8 @@ static class MixpanelTime
             if (!(value is >= 0 and <= LastMs)) return false;
             unixMs = (long)Math.Round(value >= FirstMs ? value : value * 1000);
         }
-        return unixMs is >= FirstMs and <= LastMs;
+        if (unixMs is >= FirstMs and <= LastMs) return true;
+        unixMs = 0;
+        return false;
     }
 }

@@ -6,6 +6,7 @@ using Cairn.Projects.Keys;
 using Cairn.Projects.LookupTables;
 using Cairn.Support.Stores;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cairn.Support.Ingest;
@@ -16,6 +17,9 @@ public sealed class MixpanelServer
     /// <summary>What every capture carries.</summary>
     public const string Token = "mptoken0123456789abcdef01234567", Secret = "mpsecret0123456789abcdef0123456",
         Account = "importer.abc123.mp-service-account", AccountSecret = "sasecret0123456789", ProjectId = "12345", AdminKey = "admin-key";
+
+    // ASP.NET's own results log.
+    static readonly IServiceProvider Services = new ServiceCollection().AddLogging().BuildServiceProvider();
 
     readonly MixpanelDataEndpoint data;
     readonly MixpanelImportEndpoint import;
@@ -43,8 +47,10 @@ public sealed class MixpanelServer
     public FakeTimeProvider Clock { get; } = new(Capture.ScenarioStart);
 
     /// <summary>Sends a request to the handler its path belongs to.</summary>
-    public Task<Answer> SendAsync(HttpRequest request, CancellationToken cancellationToken = default) =>
-        Answer.ToAsync(request, request.Path.Value!.TrimEnd('/') switch
+    public Task<Answer> SendAsync(HttpRequest request, CancellationToken cancellationToken = default)
+    {
+        request.HttpContext.RequestServices = Services;
+        return Answer.ToAsync(request, request.Path.Value!.TrimEnd('/') switch
         {
             "/track" => data.TrackAsync(request, cancellationToken),
             "/engage" => data.EngageAsync(request, cancellationToken),
@@ -61,6 +67,7 @@ public sealed class MixpanelServer
             var path when path.EndsWith("/first-time-events", StringComparison.Ordinal) => sdk.FirstTimeEventAsync(request, cancellationToken),
             var path => throw new ArgumentException($"no endpoint at {path}"),
         });
+    }
 
     /// <summary>Posts JSON to an endpoint that asks for no credentials.</summary>
     public Task<Answer> PostAsync(string pathAndQuery, string json, string contentType = "application/json") =>
