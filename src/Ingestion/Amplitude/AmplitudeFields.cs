@@ -62,11 +62,11 @@ public static class AmplitudeFields
         new("ingestion_metadata", AmplitudeField.IngestionMetadata, "$ingestion_metadata"),
         new("global_user_properties", AmplitudeField.GlobalUserProperties, "$global_user_properties"),
         // Names of the legacy upload, and of the group identify API.
-        new("timestamp", AmplitudeField.Time, IsLegacy: true),
-        new("uuid", AmplitudeField.InsertId, IsLegacy: true),
-        new("api_properties", AmplitudeField.ApiProperties, IsLegacy: true),
-        new("group_type", AmplitudeField.GroupType, IsLegacy: true),
-        new("group_value", AmplitudeField.GroupValue, IsLegacy: true),
+        new("timestamp", AmplitudeField.Time, Names: FieldNames.Legacy),
+        new("uuid", AmplitudeField.InsertId, Names: FieldNames.Legacy),
+        new("api_properties", AmplitudeField.ApiProperties, Names: FieldNames.Legacy),
+        new("group_type", AmplitudeField.GroupType, Names: FieldNames.Forms),
+        new("group_value", AmplitudeField.GroupValue, Names: FieldNames.Forms),
     ];
 
     static readonly Entry[][] ByLength = Entries
@@ -95,11 +95,11 @@ public static class AmplitudeFields
         Array.Find(Entries, entry => entry.Property == propertyName)?.Name;
 
     /// <summary>Which field a name on the wire stands for; <see cref="AmplitudeField.None"/> for one that is ignored.</summary>
-    internal static AmplitudeField Find(ReadOnlySpan<byte> wireName, bool legacy)
+    internal static AmplitudeField Find(ReadOnlySpan<byte> wireName, FieldNames names)
     {
         if (wireName.Length >= ByLength.Length) return AmplitudeField.None;
         foreach (var entry in ByLength[wireName.Length] ?? [])
-            if (wireName.SequenceEqual(entry.Wire) && (legacy || !entry.IsLegacy)) return entry.Field;
+            if (wireName.SequenceEqual(entry.Wire) && (entry.Names == FieldNames.HttpV2 || entry.Names == names)) return entry.Field;
         return AmplitudeField.None;
     }
 
@@ -116,7 +116,7 @@ public static class AmplitudeFields
 
     internal static string NameOf(AmplitudeField field) => Array.Find(Entries, entry => entry.Field == field)!.Name;
 
-    sealed record Entry(string Name, AmplitudeField Field, string Property = "", bool IsLegacy = false)
+    sealed record Entry(string Name, AmplitudeField Field, string Property = "", FieldNames Names = FieldNames.HttpV2)
     {
         public byte[] Wire { get; } = Encoding.UTF8.GetBytes(Name);
     }

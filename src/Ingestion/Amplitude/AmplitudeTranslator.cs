@@ -15,9 +15,9 @@ namespace Cairn.Ingestion.Amplitude;
 /// translator.AddEvents(upload.Events);
 /// </code>
 /// </remarks>
-public sealed partial class AmplitudeTranslator(ItemBatch batch, AmplitudeClock clock, int minIdChars, bool legacy = false) : IDisposable
+public sealed partial class AmplitudeTranslator(ItemBatch batch, AmplitudeClock clock, int minIdChars, FieldNames names = FieldNames.HttpV2) : IDisposable
 {
-    readonly EventFields fields = new(legacy);
+    readonly EventFields fields = new(names);
     readonly JsonBuffer buffer = new();
     readonly PropertyOperations operations = new();
 
@@ -92,7 +92,7 @@ public sealed partial class AmplitudeTranslator(ItemBatch batch, AmplitudeClock 
 
     void AddEvent()
     {
-        if (legacy) LegacyFields.Spread(fields);
+        if (names == FieldNames.Legacy) LegacyFields.Spread(fields);
         var type = Text(AmplitudeField.EventType);
         if (type.IsEmpty) batch.Reject(RejectReason.MissingName, "event_type");
         else if (Utf8Length.CountChars(type.Span) > AmplitudeLimits.MaxNameChars) batch.Reject(RejectReason.NameTooLong, "event_type");
@@ -155,7 +155,7 @@ public sealed partial class AmplitudeTranslator(ItemBatch batch, AmplitudeClock 
     ReadOnlyMemory<byte> Sdk() => fields[AmplitudeField.Library].Span switch
     {
         [(byte)'"', ..] => Text(AmplitudeField.Library),
-        [(byte)'{', ..] when legacy => LegacyFields.LibraryOf(fields[AmplitudeField.Library], batch.Scratch),
+        [(byte)'{', ..] when names == FieldNames.Legacy => LegacyFields.LibraryOf(fields[AmplitudeField.Library], batch.Scratch),
         _ => default,
     };
 

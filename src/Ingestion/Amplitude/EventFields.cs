@@ -4,8 +4,8 @@ using Cairn.Ingestion.Json;
 namespace Cairn.Ingestion.Amplitude;
 
 /// <summary>The fields of one event as raw JSON slices, before anything is made of them; null counts as absent. One serves a whole request.</summary>
-/// <param name="legacy">Whether the names of uploads before HTTP V2 are known.</param>
-sealed class EventFields(bool legacy)
+/// <param name="names">Which names of fields are known.</param>
+sealed class EventFields(FieldNames names)
 {
     readonly ReadOnlyMemory<byte>[] raw = new ReadOnlyMemory<byte>[AmplitudeFields.Count];
     ulong present;
@@ -20,7 +20,7 @@ sealed class EventFields(bool legacy)
         TooDeep = AmplitudeField.None;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = AmplitudeFields.Find(reader.ValueSpan, legacy);
+            var field = AmplitudeFields.Find(reader.ValueSpan, names);
             reader.Read();
             var value = JsonSlice.Value(ref reader, json, out var depth);
             if (field == AmplitudeField.None || value.Span[0] == 'n') continue;

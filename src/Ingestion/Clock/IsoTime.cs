@@ -29,7 +29,8 @@ public static class IsoTime
             if (!Clock(ref utf8, out time) || !Zone(utf8, out offset)) return false;
         }
         var moment = new DateTime(day.Ticks + time.Ticks, DateTimeKind.Utc);
-        unixMs = (long)Math.Floor((moment - DateTime.UnixEpoch - offset).TotalMilliseconds);
+        var (ms, rest) = Math.DivRem((moment - DateTime.UnixEpoch - offset).Ticks, TimeSpan.TicksPerMillisecond);
+        unixMs = rest < 0 ? ms - 1 : ms;
         return unixMs is >= MinMs and <= MaxMs;
     }
 

@@ -1,0 +1,62 @@
+using Cairn.Ingestion;
+using Cairn.Ingestion.Amplitude;
+using Cairn.Ingestion.Bodies;
+using Cairn.Model;
+using Microsoft.AspNetCore.Http;
+
+namespace Cairn.Api.Ingest.Amplitude;
+
+/// <summary>POST /2/httpapi and POST /batch, which every Amplitude SDK since 2020 sends to.</summary>
+/// <remarks>
+/// All or nothing, as the vendor does: if one event is at fault, the answer is a 400 that lists all that are, and nothing is stored; the
+/// SDK drops those and sends the rest again. Source: docs/wire/amplitude.md.
+/// </remarks>
+public sealed class AmplitudeUploads(IIngestDoor door, IProjectDirectory projects, Outage outage, TimeProvider time)
+{
+    /// <summary>An outage longer than this is answered so that SDKs wait instead of counting tries.</summary>
+    static readonly TimeSpan LongOutage = TimeSpan.FromSeconds(10);
+
+    static readonly BodyLimits HttpApiLimits = BodyLimits.OfBytes(AmplitudeLimits.MaxBodyBytes);
+    static readonly BodyLimits BatchLimits = BodyLimits.OfBytes(AmplitudeLimits.MaxBatchBodyBytes);
+
+    /// <summary>POST /2/httpapi: at most 1 MB.</summary>
+    public Task<IResult> HttpApiAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        UploadAsync(request, HttpApiLimits, eventsPerSecond: 30, cancellationToken);
+
+    /// <summary>POST /batch: the same at most 20 MB. A body without <c>events</c> (PostHog sends <c>batch</c> to this path) is answered as lacking them.</summary>
+    public Task<IResult> BatchAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        UploadAsync(request, BatchLimits, eventsPerSecond: 1000, cancellationToken);
+
+    async Task<IResult> UploadAsync(HttpRequest request, BodyLimits limits, int eventsPerSecond, CancellationToken cancellationToken)
+    {
+        if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
+        using var body = await RequestBody.ReadAsync(
+            request.Body, request.ContentLength, request.Headers.ContentEncoding, limits, time, cancellationToken);
+        if (body.Fault != RejectReason.None) return UploadReply.Refused(new(body.Fault, ""));
+        Utf8Text.RepairEscapes(body.Bytes.Span);
+
+        using var batch = new ItemBatch(Dialect.Amplitude, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var upload = AmplitudeUpload.Read(body.Bytes, batch.Scratch);
+        if (!upload.Fault.IsAccepted) return UploadReply.Refused(upload.Fault);
+        batch.RequestProject = await projects.FindByTokenAsync(upload.ApiKey, cancellationToken);
+        if (batch.RequestProject is null) return UploadReply.Refused(new(RejectReason.UnknownToken, "api_key"), upload.ApiKey.Span);
+
+        using var translator = new AmplitudeTranslator(batch, new(batch.ReceivedAtMs, upload.UploadedAtMs), upload.MinIdChars);
+        var fault = translator.AddEvents(upload.Events);
+        if (!fault.IsAccepted) return UploadReply.Refused(fault);
+        if (UploadReply.Rejected(batch.Verdicts) is { } rejected) return rejected;
+        try
+        {
+            await door.AcceptAsync(batch, cancellationToken);
+        }
+        catch (StreamUnavailableException)
+        {
+            // Nothing is stored, and the SDK keeps its events: at first for another try, then for longer ones.
+            return outage.Failed() < LongOutage ? UploadReply.NotStored() : UploadReply.Throttled(batch.RecordCount, eventsPerSecond);
+        }
+        outage.Ended();
+        // What only the stages find is told as well; the rest is stored then, and insert ids keep it from counting twice.
+        return UploadReply.Rejected(batch.Verdicts)
+            ?? UploadReply.Accepted(batch.RecordCount, request.ContentLength ?? body.Bytes.Length, batch.ReceivedAtMs);
+    }
+}
