@@ -1,4 +1,30 @@
+using System.Text;
+using System.Text.Unicode;
+using Cairn.Storage.Parquet;
+
 namespace Cairn.Storage.Recent;
+
+/// <summary>A column in the making.</summary>
+interface IColumnBuilder
+{
+    string Name { get; }
+    RecentColumnType Type { get; }
+
+    /// <summary>Values held, at most one a row.</summary>
+    int Count { get; }
+
+    /// <summary>How it stands in the file.</summary>
+    ParquetColumn Stored { get; }
+
+    /// <summary>Takes back the last value where it belongs to <paramref name="row"/>.</summary>
+    bool Drop(int row);
+
+    /// <summary>Writes the column of the current row group.</summary>
+    void Write(ParquetWriter writer, int column);
+
+    /// <summary>The whole column in memory, a value or a null for each of <paramref name="rowCount"/> rows.</summary>
+    RecentColumn Build(int rowCount);
+}
 
 /// <summary>Collects one column's values row by row. Rows without a value cost nothing, so that a rare property stays small.</summary>
 /// <typeparam name="T">What is kept per value; a code for texts.</typeparam>
@@ -8,11 +34,9 @@ abstract class ColumnBuilder<T>(string name) : IColumnBuilder where T : struct
     T[] values = [];
 
     public string Name => name;
-
-    /// <summary>Values held, at most one a row.</summary>
     public int Count { get; private set; }
-
     public abstract RecentColumnType Type { get; }
+    public abstract ParquetColumn Stored { get; }
 
     protected ReadOnlySpan<int> Rows => rows.AsSpan(0, Count);
     protected ReadOnlySpan<T> Values => values.AsSpan(0, Count);
@@ -37,61 +61,109 @@ abstract class ColumnBuilder<T>(string name) : IColumnBuilder where T : struct
         return true;
     }
 
+    public abstract void Write(ParquetWriter writer, int column);
+
     public abstract RecentColumn Build(int rowCount);
 
     protected T[] Spread(int rowCount, T absent)
     {
         var all = new T[rowCount];
-        if (Count == rowCount)
-        {
-            Values.CopyTo(all);
-            return all;
-        }
-        Array.Fill(all, absent);
+        if (Count < rowCount) Array.Fill(all, absent);
         for (var i = 0; i < Count; i++) all[rows[i]] = values[i];
         return all;
     }
 }
 
-/// <summary>A column in the making.</summary>
-interface IColumnBuilder
+/// <summary>Texts, numbered as they come.</summary>
+/// <param name="isJson">Whether the texts are JSON, which the file's schema then says.</param>
+sealed class TextColumnBuilder(string name, bool isJson = false) : ColumnBuilder<int>(name)
 {
-    string Name { get; }
-    RecentColumnType Type { get; }
-    int Count { get; }
-
-    /// <summary>Takes back the last value where it belongs to <paramref name="row"/>.</summary>
-    bool Drop(int row);
-
-    /// <summary>The whole column, a value or a null for each of <paramref name="rowCount"/> rows.</summary>
-    RecentColumn Build(int rowCount);
-}
-
-sealed class TextColumnBuilder(string name) : ColumnBuilder<int>(name)
-{
-    readonly TextDictionaryBuilder dictionary = new();
+    readonly Utf8Dictionary dictionary = new();
 
     public override RecentColumnType Type => RecentColumnType.Text;
+    public override ParquetColumn Stored => isJson ? ParquetColumn.Json(Name) : ParquetColumn.Text(Name);
 
-    public void Add(int row, ReadOnlySpan<byte> utf8) => Add(row, dictionary.Intern(utf8));
+    /// <remarks>Bytes that are no UTF-8 become U+FFFD, so that every stored text is one that any reader takes.</remarks>
+    public void Add(int row, ReadOnlySpan<byte> utf8) =>
+        Add(row, Utf8.IsValid(utf8) ? dictionary.CodeOf(utf8) : dictionary.CodeOf(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8))));
 
-    public override RecentColumn Build(int rowCount) => new TextColumn(Spread(rowCount, TextColumn.Null), dictionary.Build());
+    public override void Write(ParquetWriter writer, int column) => writer.WriteText(column, dictionary.Values, Values, Rows);
+
+    public override RecentColumn Build(int rowCount)
+    {
+        var texts = dictionary.Values;
+        return new TextColumn(Spread(rowCount, TextColumn.Null), new(texts.Bytes[..texts.TotalBytes].ToArray(), texts.Offsets.ToArray()));
+    }
 }
 
-sealed class Int64ColumnBuilder(string name) : ColumnBuilder<long>(name)
+/// <summary>Texts of which no two are equal, one a row: nothing is gained by numbering them.</summary>
+sealed class DistinctTextColumnBuilder(string name) : IColumnBuilder
+{
+    byte[] bytes = new byte[1024];
+    int[] offsets = new int[64];
+
+    public string Name => name;
+    public int Count { get; private set; }
+    public RecentColumnType Type => RecentColumnType.Text;
+    public ParquetColumn Stored => ParquetColumn.Text(name, nullable: false);
+
+    Utf8Values Texts => new(bytes, offsets.AsSpan(0, Count + 1));
+
+    public void Add(ReadOnlySpan<byte> utf8)
+    {
+        var start = offsets[Count];
+        if (start + utf8.Length > bytes.Length) Array.Resize(ref bytes, Math.Max(bytes.Length * 2, start + utf8.Length));
+        if (Count + 1 == offsets.Length) Array.Resize(ref offsets, offsets.Length * 2);
+        utf8.CopyTo(bytes.AsSpan(start));
+        offsets[++Count] = start + utf8.Length;
+    }
+
+    public bool Drop(int row)
+    {
+        if (Count != row + 1) return false;
+        Count--;
+        return true;
+    }
+
+    public void Write(ParquetWriter writer, int column) => writer.WriteText(column, Texts);
+
+    public RecentColumn Build(int rowCount) =>
+        new TextColumn([.. Enumerable.Range(0, Count)], new(bytes.AsSpan(0, offsets[Count]).ToArray(), offsets.AsSpan(0, Count + 1).ToArray()));
+}
+
+sealed class Int64ColumnBuilder(ParquetColumn stored) : ColumnBuilder<long>(stored.Name)
 {
     public override RecentColumnType Type => RecentColumnType.Int64;
+    public override ParquetColumn Stored => stored;
+
+    public override void Write(ParquetWriter writer, int column)
+    {
+        if (stored.Type == PhysicalType.Int64) writer.WriteInt64(column, Values, Rows);
+        else writer.WriteInt32(column, Array.ConvertAll(Values.ToArray(), value => checked((int)value)), Rows);
+    }
+
     public override RecentColumn Build(int rowCount) => new Int64Column(Spread(rowCount, Int64Column.Null));
 }
 
 sealed class DoubleColumnBuilder(string name) : ColumnBuilder<double>(name)
 {
     public override RecentColumnType Type => RecentColumnType.Double;
+    public override ParquetColumn Stored => ParquetColumn.Double(Name);
+    public override void Write(ParquetWriter writer, int column) => writer.WriteDouble(column, Values, Rows);
     public override RecentColumn Build(int rowCount) => new DoubleColumn(Spread(rowCount, double.NaN));
 }
 
-sealed class BooleanColumnBuilder(string name) : ColumnBuilder<sbyte>(name)
+sealed class BooleanColumnBuilder(string name) : ColumnBuilder<bool>(name)
 {
     public override RecentColumnType Type => RecentColumnType.Boolean;
-    public override RecentColumn Build(int rowCount) => new BooleanColumn(Spread(rowCount, BooleanColumn.Null));
+    public override ParquetColumn Stored => ParquetColumn.Boolean(Name);
+    public override void Write(ParquetWriter writer, int column) => writer.WriteBoolean(column, Values, Rows);
+
+    public override RecentColumn Build(int rowCount)
+    {
+        var all = new sbyte[rowCount];
+        if (Count < rowCount) Array.Fill(all, BooleanColumn.Null);
+        for (var i = 0; i < Count; i++) all[Rows[i]] = Values[i] ? (sbyte)1 : (sbyte)0;
+        return new BooleanColumn(all);
+    }
 }

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Cairn.Storage.Recent;
@@ -12,6 +13,9 @@ namespace Cairn.Storage.Recent;
 /// <param name="json">Prefix of the JSON column.</param>
 sealed class PropertyColumns(string text, string json, PropertyBudget budget)
 {
+    /// <summary>Drawn once a process, so that nobody can choose names that all look under the same number.</summary>
+    static readonly long Seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
+
     readonly List<Property> properties = [];
     readonly Dictionary<ulong, Property> byHash = [];
     Property? last;
@@ -39,7 +43,7 @@ sealed class PropertyColumns(string text, string json, PropertyBudget budget)
     Property? FindByHash(ReadOnlySpan<byte> utf8Name)
     {
         // A second name of the same hash looks under the next number; a chain is as good as never longer than one.
-        for (var hash = XxHash3.HashToUInt64(utf8Name); ; hash++)
+        for (var hash = XxHash3.HashToUInt64(utf8Name, Seed); ; hash++)
         {
             if (byHash.TryGetValue(hash, out var property))
             {
@@ -86,7 +90,7 @@ sealed class Property(byte[] utf8Name, string textPrefix, string jsonPrefix)
     public void AddJson(int row, ReadOnlySpan<byte> utf8)
     {
         Enter(row);
-        (json ??= new(jsonPrefix + name)).Add(row, utf8);
+        (json ??= new(jsonPrefix + name, isJson: true)).Add(row, utf8);
     }
 
     public void AddNumber(int row, double value)
@@ -98,7 +102,7 @@ sealed class Property(byte[] utf8Name, string textPrefix, string jsonPrefix)
     public void AddBoolean(int row, bool value)
     {
         Enter(row);
-        (boolean ??= new(RecentLayout.Boolean + name)).Add(row, value ? (sbyte)1 : (sbyte)0);
+        (boolean ??= new(RecentLayout.Boolean + name)).Add(row, value);
     }
 
     /// <summary>A name that stands twice in one object: the last value stays, as in every JSON reader.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Cairn.Model;
+using Cairn.Storage.Parquet;
 
 namespace Cairn.Storage.Recent;
 
@@ -25,7 +26,8 @@ public sealed class RecentRowsBuilder
 
     readonly List<IColumnBuilder> columns = [];
     readonly Int64ColumnBuilder seqs, itemIndexes, receivedAts, times, sentTimes, duplicateHighs, duplicateLows, linkRules;
-    readonly TextColumnBuilder itemIds, dialects, sdks, distinctIds, deviceIds, userIds, insertIds;
+    readonly DistinctTextColumnBuilder itemIds;
+    readonly TextColumnBuilder dialects, sdks, distinctIds, deviceIds, userIds, insertIds;
     readonly TextColumnBuilder names, sessionIds, rest, operations, groupTypes, otherIds;
     readonly BooleanColumnBuilder skipsProfiles;
     readonly PropertyColumns properties, groups;
@@ -35,28 +37,28 @@ public sealed class RecentRowsBuilder
     public RecentRowsBuilder(ItemKind kind)
     {
         this.kind = kind;
-        seqs = Column(new Int64ColumnBuilder(RecentLayout.Seq));
-        itemIndexes = Column(new Int64ColumnBuilder(RecentLayout.ItemIndex));
-        itemIds = Column(new TextColumnBuilder(RecentLayout.ItemId));
-        receivedAts = Column(new Int64ColumnBuilder(RecentLayout.ReceivedAt));
+        seqs = Column(new Int64ColumnBuilder(ParquetColumn.Int64(RecentLayout.Seq, nullable: false)));
+        itemIndexes = Column(new Int64ColumnBuilder(ParquetColumn.Int32(RecentLayout.ItemIndex, nullable: false)));
+        itemIds = Column(new DistinctTextColumnBuilder(RecentLayout.ItemId));
+        receivedAts = Column(new Int64ColumnBuilder(ParquetColumn.Timestamp(RecentLayout.ReceivedAt, nullable: false, keepsRange: true)));
         dialects = Column(new TextColumnBuilder(RecentLayout.DialectName));
         sdks = Column(new TextColumnBuilder(RecentLayout.Sdk));
         distinctIds = Column(new TextColumnBuilder(RecentLayout.DistinctId));
         deviceIds = Column(new TextColumnBuilder(RecentLayout.DeviceId));
         userIds = Column(new TextColumnBuilder(RecentLayout.UserId));
-        times = Column(new Int64ColumnBuilder(RecentLayout.Time));
-        sentTimes = Column(new Int64ColumnBuilder(RecentLayout.SentTime));
+        times = Column(new Int64ColumnBuilder(ParquetColumn.Timestamp(RecentLayout.Time, nullable: false, keepsRange: true)));
+        sentTimes = Column(new Int64ColumnBuilder(ParquetColumn.Timestamp(RecentLayout.SentTime)));
         insertIds = Column(new TextColumnBuilder(RecentLayout.InsertId));
-        duplicateHighs = Column(new Int64ColumnBuilder(RecentLayout.DuplicateHigh));
-        duplicateLows = Column(new Int64ColumnBuilder(RecentLayout.DuplicateLow));
+        duplicateHighs = Column(new Int64ColumnBuilder(ParquetColumn.Int64(RecentLayout.DuplicateHigh, nullable: false)));
+        duplicateLows = Column(new Int64ColumnBuilder(ParquetColumn.Int64(RecentLayout.DuplicateLow, nullable: false)));
         names = Column(new TextColumnBuilder(RecentLayout.Event));
         sessionIds = Column(new TextColumnBuilder(RecentLayout.SessionId));
         skipsProfiles = Column(new BooleanColumnBuilder(RecentLayout.SkipsProfile));
-        operations = Column(new TextColumnBuilder(RecentLayout.Operations));
+        operations = Column(new TextColumnBuilder(RecentLayout.Operations, isJson: true));
         groupTypes = Column(new TextColumnBuilder(RecentLayout.GroupType));
         otherIds = Column(new TextColumnBuilder(RecentLayout.OtherId));
-        linkRules = Column(new Int64ColumnBuilder(RecentLayout.LinkRule));
-        rest = Column(new TextColumnBuilder(RecentLayout.Rest));
+        linkRules = Column(new Int64ColumnBuilder(ParquetColumn.Int32(RecentLayout.LinkRule, nullable: false)));
+        rest = Column(new TextColumnBuilder(RecentLayout.Rest, isJson: true));
 
         var budget = new PropertyBudget(RecentLayout.MaxPropertyColumns);
         properties = new(RecentLayout.Text, RecentLayout.Json, budget);
@@ -104,10 +106,12 @@ public sealed class RecentRowsBuilder
         RowCount++;
     }
 
-    /// <summary>The columns that hold a value, in the order of the file, each a value or a null for every row.</summary>
+    /// <summary>The columns that hold a value, in the order of the file.</summary>
+    internal IReadOnlyList<IColumnBuilder> Columns => [.. columns.Where(column => column.Count > 0), .. properties.Columns, .. groups.Columns];
+
+    /// <summary>The same columns in memory, each a value or a null for every row.</summary>
     public IEnumerable<(RecentColumnInfo Info, RecentColumn Column)> Build() =>
-        columns.Where(column => column.Count > 0).Concat(properties.Columns).Concat(groups.Columns)
-            .Select(column => (new RecentColumnInfo(column.Name, column.Type), column.Build(RowCount)));
+        Columns.Select(column => (new RecentColumnInfo(column.Name, column.Type), column.Build(RowCount)));
 
     void AddCommon(int row, in Item item, long seq, int itemIndex)
     {
@@ -115,7 +119,7 @@ public sealed class RecentRowsBuilder
         var key = DuplicateKey.Of(item);
         seqs.Add(row, seq);
         itemIndexes.Add(row, itemIndex);
-        itemIds.Add(row, id[..item.Id.Format(id)]);
+        itemIds.Add(id[..item.Id.Format(id)]);
         receivedAts.Add(row, item.ReceivedAtMs);
         dialects.Add(row, DialectNames[(int)item.Dialect - 1]);
         AddText(sdks, row, item.Sdk);
@@ -140,7 +144,7 @@ public sealed class RecentRowsBuilder
             case ItemKind.Event:
                 AddText(names, row, item.Name);
                 AddText(sessionIds, row, item.SessionId);
-                if (item.SkipsProfile) skipsProfiles.Add(row, 1);
+                if (item.SkipsProfile) skipsProfiles.Add(row, true);
                 break;
             case ItemKind.ProfileUpdate:
                 AddText(operations, row, item.Body);

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Cairn.Ingestion.Streaming;
+using Cairn.Model;
+using Cairn.Storage;
+using Cairn.Storage.Recent;
+
+namespace Cairn.Ingestion.Consumer;
+
+/// <summary>The rows of some messages of one partition, by project and kind, on their way to recent files.</summary>
+sealed class ConsumedSlice(string streamId, int partition, LastClaims claims) : IDisposable
+{
+    readonly Dictionary<(string ProjectId, ItemKind Kind), RecentRowsBuilder> builders = [];
+    readonly ByteArena texts = new();
+    readonly MessageDecoder decoder = new();
+    (string ProjectId, ItemKind Kind, RecentRowsBuilder? Builder) last = ("", default, null);
+
+    public long FirstSeq { get; private set; } = -1;
+    public long LastSeq { get; private set; } = -1;
+    public DateTimeOffset LastEnqueuedAt { get; private set; }
+    public LastClaims Claims => claims;
+
+    /// <summary>Updates and claims, in the order of places.</summary>
+    public List<ConsumedItem> Items { get; } = [];
+
+    /// <summary>What could not be read, with the bytes to keep.</summary>
+    public List<(DeadLetter Letter, ReadOnlyMemory<byte> Bytes)> Faults { get; } = [];
+
+    /// <summary>Rows so far, by kind.</summary>
+    public int Count(ItemKind kind) => builders.Where(builder => builder.Key.Kind == kind).Sum(builder => builder.Value.RowCount);
+
+    /// <summary>Takes a message apart.</summary>
+    public void Add(in StreamMessage message)
+    {
+        if (FirstSeq < 0) FirstSeq = message.Seq;
+        LastSeq = message.Seq;
+        LastEnqueuedAt = message.EnqueuedAt;
+        try
+        {
+            decoder.Decode(message.Body, texts);
+        }
+        catch (MessageFormatException fault)
+        {
+            Faults.Add((new(DeadLetter.OfMessage(streamId, partition, message.Seq), fault.Message, message.EnqueuedAt), message.Body));
+            return;
+        }
+        var items = decoder.Items;
+        for (var index = 0; index < items.Length; index++) Add(message, decoder.ProjectIds[index], index, items[index]);
+    }
+
+    void Add(in StreamMessage message, string projectId, int index, in Item item)
+    {
+        if (item.Kind == ItemKind.LinkClaim && !claims.IsNews(projectId, item)) return;
+        try
+        {
+            Builder(projectId, item.Kind).Add(item, message.Seq, index);
+        }
+        catch (JsonException fault)
+        {
+            var alone = ContentWriter.Alone(projectId, item);
+            Faults.Add((new(DeadLetter.OfItem(streamId, partition, message.Seq, index), $"{item.Kind}: {fault.Message}", message.EnqueuedAt), alone));
+            return;
+        }
+        if (item.Kind != ItemKind.Event)
+        {
+            Items.Add(new(projectId, message.Seq, index, item));
+            return;
+        }
+        if (!DerivedClaim.TryFrom(item, texts, out var claim) || !claims.IsNews(projectId, claim)) return;
+        Builder(projectId, ItemKind.LinkClaim).Add(claim, message.Seq, index);
+        Items.Add(new(projectId, message.Seq, index, claim));
+    }
+
+    /// <summary>Writes one file for each project and kind.</summary>
+    public async Task StoreAsync(IBlobStore blobs, CancellationToken cancellationToken)
+    {
+        foreach (var ((projectId, kind), rows) in builders)
+            if (rows.RowCount > 0)
+                await RecentWriter.WriteAsync(blobs, new(projectId, Folder(kind), streamId, partition, FirstSeq, LastSeq), rows, cancellationToken);
+    }
+
+    public void Dispose() => texts.Dispose();
+
+    RecentRowsBuilder Builder(string projectId, ItemKind kind)
+    {
+        if (last.Kind == kind && last.ProjectId == projectId) return last.Builder!;
+        if (!builders.TryGetValue((projectId, kind), out var builder)) builders.Add((projectId, kind), builder = new(kind));
+        last = (projectId, kind, builder);
+        return builder;
+    }
+
+    static string Folder(ItemKind kind) => kind switch
+    {
+        ItemKind.Event => RecentLayout.Events,
+        ItemKind.ProfileUpdate => RecentLayout.ProfileUpdates,
+        ItemKind.LinkClaim => RecentLayout.Identities,
+        ItemKind.GroupUpdate => RecentLayout.GroupUpdates,
+    };
+}

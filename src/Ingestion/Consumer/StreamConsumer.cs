@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Cairn.Ingestion.Streaming;
+using Cairn.Model;
+using Cairn.Storage;
+
+namespace Cairn.Ingestion.Consumer;
+
+/// <summary>
+/// Turns a partition's messages into recent files and look-up rows. Called at least once for every message; when a call returns, its
+/// messages are done with and the checkpoint may move past them.
+/// </summary>
+/// <remarks>
+/// Data faults never throw: what can't be read goes to the dead letters. Faults of the machinery throw: the caller brings the messages
+/// again, in whatever borders, and rows that were stored already are taken once by their place. Thread-safe; one partition's calls
+/// come one after the other.
+/// </remarks>
+public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IEnumerable<IConsumerSink> sinks, TimeProvider time)
+{
+    /// <summary>Bytes of packed messages worked on at once: with unpacking, columns and the file's own bytes this stays below 64 MB.</summary>
+    const int MaxSliceBytes = 4 * 1024 * 1024;
+
+    readonly IConsumerSink[] sinks = [.. sinks];
+    readonly ConcurrentDictionary<(string StreamId, int Partition), PartitionMemory> memories = [];
+
+    /// <summary>Stores everything of some messages.</summary>
+    /// <param name="streamId">Of <see cref="StreamShape"/>.</param>
+    /// <param name="messages">Of one partition, ascending.</param>
+    /// <exception cref="StorageUnavailableException">Come again.</exception>
+    public async Task ConsumeAsync(string streamId, int partition, IReadOnlyList<StreamMessage> messages, CancellationToken cancellationToken)
+    {
+        for (int first = 0, count; first < messages.Count; first += count)
+        {
+            count = 1;
+            for (var bytes = messages[first].Body.Length; first + count < messages.Count; count++)
+            {
+                bytes += messages[first + count].Body.Length;
+                if (bytes > MaxSliceBytes) break;
+            }
+            await ConsumeSliceAsync(streamId, partition, messages.Skip(first).Take(count), cancellationToken);
+        }
+    }
+
+    async Task ConsumeSliceAsync(string streamId, int partition, IEnumerable<StreamMessage> messages, CancellationToken cancellationToken)
+    {
+        // Taken out while in use and put back only when all went well: after a failure nothing is believed to be stored.
+        memories.TryRemove((streamId, partition), out var memory);
+        using var slice = new ConsumedSlice(streamId, partition, memory?.Claims ?? new());
+        var previousSeq = memory?.LastSeq ?? -1;
+        foreach (var message in messages)
+        {
+            // A gap means that another instance owned the partition for a while, and may have seen other claims.
+            if (message.Seq != previousSeq + 1) slice.Claims.Clear();
+            previousSeq = message.Seq;
+            slice.Add(message);
+        }
+        foreach (var (letter, bytes) in slice.Faults) await deadLetters.StoreAsync(letter, bytes, cancellationToken);
+        await slice.StoreAsync(blobs, cancellationToken);
+        if (slice.Items.Count > 0)
+        {
+            var batch = new ConsumedBatch(streamId, partition, slice.FirstSeq, slice.LastSeq, slice.Items);
+            foreach (var sink in sinks) await sink.ApplyAsync(batch, cancellationToken);
+        }
+        ConsumerMeter.Consumed(slice, time.GetUtcNow());
+        memories[(streamId, partition)] = new(slice.Claims, previousSeq);
+    }
+
+    /// <summary>What is remembered of a partition between calls.</summary>
+    sealed record PartitionMemory(LastClaims Claims, long LastSeq);
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using Cairn.Ingestion.Streaming;
+
+namespace Cairn.Ingestion.Stages;
+
+/// <summary>The door: takes a batch through <see cref="IngestStages.InOrder"/>, measures each stage by name, and counts the verdicts.</summary>
+public sealed class IngestDoor : IIngestDoor
+{
+    readonly IReadOnlyList<IIngestStage> stages;
+
+    public IngestDoor(IProjectDirectory projects, ISuppressions suppressions, ICatalogue catalogue, StreamPublisher publisher) =>
+        stages = IngestStages.InOrder(projects, suppressions, catalogue, publisher);
+
+    public async ValueTask AcceptAsync(ItemBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.RecordCount == 0) return;
+        var began = Stopwatch.GetTimestamp();
+        foreach (var stage in stages)
+        {
+            await stage.RunAsync(batch, cancellationToken);
+            var ended = Stopwatch.GetTimestamp();
+            IngestMeter.StageTook(stage.Name, Stopwatch.GetElapsedTime(began, ended));
+            began = ended;
+        }
+        IngestMeter.Count(batch);
+    }
+}

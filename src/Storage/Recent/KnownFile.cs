@@ -1,0 +1,42 @@
+namespace Cairn.Storage.Recent;
+
+/// <summary>A file of a table: what it says, and which of its rows count so far.</summary>
+sealed class KnownFile(RecentFileName name, RecentFileFacts facts, StoredRecentFiles files)
+{
+    RowSet once = RowSet.All(facts.RowCount);
+    RowSet? live;
+    HashSet<int>? duplicates;
+
+    public RecentFileName Name => name;
+    public RecentFileFacts Facts => facts;
+
+    /// <summary>The rows that no other file brought before: those that can be duplicates, and have some.</summary>
+    public RowSet Once
+    {
+        get => once;
+        set => (once, live) = (value, null);
+    }
+
+    /// <summary>The rows that count.</summary>
+    public RowSet Live => live ??= duplicates is null ? once : once.Without(duplicates);
+
+    public static async Task<KnownFile> ReadAsync(StoredRecentFiles files, BlobEntry entry, CancellationToken cancellationToken)
+    {
+        if (!RecentFileName.TryParse(entry.Name, out var name)) throw new InvalidDataException($"{entry.Name} is no name of a recent file");
+        return new(name, await files.OpenAsync(entry, cancellationToken), files);
+    }
+
+    /// <summary>Whether a row stands back for an earlier copy.</summary>
+    public void Mark(int row, bool isDuplicate)
+    {
+        duplicates ??= [];
+        if (isDuplicate ? duplicates.Add(row) : duplicates.Remove(row)) live = null;
+    }
+
+    /// <summary>A column of whole numbers that every row has, past the cache.</summary>
+    public async Task<long[]> ReadNumbersAsync(string column, CancellationToken cancellationToken)
+    {
+        if (!facts.TryFind(column, out var type) || type != RecentColumnType.Int64) throw new InvalidDataException($"{facts.Name}: no column {column} of whole numbers");
+        return ((Int64Column)await files.ReadUncachedAsync(facts, column, cancellationToken)).Values.ToArray();
+    }
+}

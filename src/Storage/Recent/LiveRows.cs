@@ -1,0 +1,94 @@
+namespace Cairn.Storage.Recent;
+
+/// <summary>Decides which rows of a table's files count: each place once, and of duplicates the one received first.</summary>
+sealed class LiveRows
+{
+    readonly Dictionary<(string StreamId, int Partition), CoveredSeqs> covered = [];
+    readonly List<KnownFile> files = [];
+    readonly DuplicateIndex index = new();
+
+    /// <summary>Keys that stand in the index more than once, as far as it can tell, since the last <see cref="SettleAsync"/>; with the files to look in.</summary>
+    readonly Dictionary<DuplicateKey, HashSet<int>> suspects = [];
+
+    /// <summary>Takes one more file in; its duplicates are settled later.</summary>
+    public async Task AddAsync(KnownFile file, CancellationToken cancellationToken)
+    {
+        if (files.Count >= DuplicateIndex.MaxFiles) throw new InvalidOperationException($"more than {DuplicateIndex.MaxFiles} recent files");
+        await TakeOnceAsync(file, cancellationToken);
+        var number = files.Count;
+        files.Add(file);
+        var (highs, lows) = await KeysAsync(file, cancellationToken);
+        var likely = new List<int>();
+        for (var row = 0; row < highs.Length; row++)
+        {
+            if (!file.Once[row]) continue;
+            var key = new DuplicateKey(highs[row], lows[row]);
+            if (!index.Add(key, number, likely)) continue;
+            if (!suspects.TryGetValue(key, out var places)) suspects.Add(key, places = [number]);
+            places.Add(number);
+            places.UnionWith(likely);
+            likely.Clear();
+        }
+    }
+
+    /// <summary>Looks the suspects up where they stand, and marks all copies but the one that counts.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        var copies = new Dictionary<DuplicateKey, List<Copy>>();
+        foreach (var number in suspects.Values.SelectMany(places => places).Distinct().Order())
+        {
+            var file = files[number];
+            var (highs, lows) = await KeysAsync(file, cancellationToken);
+            var receivedAts = await file.ReadNumbersAsync(RecentLayout.ReceivedAt, cancellationToken);
+            for (var row = 0; row < highs.Length; row++)
+            {
+                var key = new DuplicateKey(highs[row], lows[row]);
+                if (!file.Once[row] || !suspects.TryGetValue(key, out var places) || !places.Contains(number)) continue;
+                if (!copies.TryGetValue(key, out var all)) copies.Add(key, all = []);
+                all.Add(new(receivedAts[row], file, row));
+            }
+        }
+        foreach (var (key, all) in copies) MarkAllButFirst(key, all);
+        suspects.Clear();
+    }
+
+    static void MarkAllButFirst(DuplicateKey key, List<Copy> copies)
+    {
+        copies.Sort();
+        var windowMs = key.IsWindowed ? (long)DuplicateKey.Window.TotalMilliseconds : long.MaxValue;
+        Copy? kept = null;
+        foreach (var copy in copies)
+        {
+            var isDuplicate = kept is { } first && copy.ReceivedAtMs - first.ReceivedAtMs < windowMs;
+            copy.File.Mark(copy.Row, isDuplicate);
+            // An accepted copy opens the window anew; a dropped one does not.
+            if (!isDuplicate) kept = copy;
+        }
+    }
+
+    async Task TakeOnceAsync(KnownFile file, CancellationToken cancellationToken)
+    {
+        var (stream, partition, first, last) = (file.Name.StreamId, file.Name.Partition, file.Name.FirstSeq, file.Name.LastSeq);
+        if (!covered.TryGetValue((stream, partition), out var seqs)) covered.Add((stream, partition), seqs = new());
+        if (seqs.Touches(first, last))
+        {
+            var places = await file.ReadNumbersAsync(RecentLayout.Seq, cancellationToken);
+            file.Once = file.Once.Without(Enumerable.Range(0, places.Length).Where(row => seqs.Contains(places[row])));
+        }
+        seqs.Add(first, last);
+    }
+
+    static async Task<(long[] Highs, long[] Lows)> KeysAsync(KnownFile file, CancellationToken cancellationToken) =>
+        (await file.ReadNumbersAsync(RecentLayout.DuplicateHigh, cancellationToken), await file.ReadNumbersAsync(RecentLayout.DuplicateLow, cancellationToken));
+
+    /// <summary>One row of a key; by receipt, then by place.</summary>
+    readonly record struct Copy(long ReceivedAtMs, KnownFile File, int Row) : IComparable<Copy>
+    {
+        public int CompareTo(Copy other)
+        {
+            var order = ReceivedAtMs.CompareTo(other.ReceivedAtMs);
+            if (order == 0) order = string.CompareOrdinal(File.Facts.Name, other.File.Facts.Name);
+            return order == 0 ? Row.CompareTo(other.Row) : order;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Cairn.Storage.Parquet;
+using Stored = Cairn.Storage.Parquet;
+
+namespace Cairn.Storage.Recent;
+
+/// <summary>Opens stored recent files and reads their columns, through the cache.</summary>
+sealed class StoredRecentFiles(IBlobStore blobs, ColumnCache cache) : IRecentColumns
+{
+    /// <summary>The cache's part for a file's footer; no column is called so.</summary>
+    const string FooterPart = "/footer";
+
+    /// <summary>Bytes that the cache counts for an entry, and for each column of a footer, beside what was read.</summary>
+    const int EntryBytes = 256, FooterColumnBytes = 256;
+
+    /// <summary>Up to this size a file is read whole when opened, and held with its footer.</summary>
+    const int WholeFileBytes = 64 * 1024;
+
+    /// <summary>Schemas seen, so that a thousand files of the same columns hold one.</summary>
+    readonly SharedSchemas schemas = new();
+
+    /// <summary>Reads a file's footer.</summary>
+    /// <exception cref="RecentFileGoneException">It was deleted since it was listed.</exception>
+    public async ValueTask<RecentFileFacts> OpenAsync(BlobEntry entry, CancellationToken cancellationToken)
+    {
+        var reader = await ReaderAsync(entry.Name, entry.Length, cancellationToken);
+        var (minTime, maxTime) = Range(reader, RecentLayout.Time);
+        var (minReceived, maxReceived) = Range(reader, RecentLayout.ReceivedAt);
+        var schema = schemas.Of(reader.Schema.Leaves.Select(leaf => new RecentColumnInfo(leaf.Column.Name, TypeOf(reader, leaf.Column))));
+        return new(entry.Name, checked((int)reader.RowCount), schema, this)
+        {
+            StoredBytes = entry.Length,
+            MinTimeMs = minTime,
+            MaxTimeMs = maxTime,
+            MinReceivedAtMs = minReceived,
+            MaxReceivedAtMs = maxReceived,
+        };
+    }
+
+    public ValueTask<RecentColumn?> ReadAsync(RecentFileFacts file, string column, CancellationToken cancellationToken)
+    {
+        if (!file.TryFind(column, out _)) return default;
+        return cache.GetAsync(file.Name, column, async () =>
+        {
+            var read = await ReadUncachedAsync(file, column, CancellationToken.None);
+            return ((RecentColumn?)read, read.MemoryBytes + EntryBytes);
+        }, cancellationToken);
+    }
+
+    /// <summary>Reads a column that will hardly be asked for again, and leaves the cache to the others.</summary>
+    public async Task<RecentColumn> ReadUncachedAsync(RecentFileFacts file, string column, CancellationToken cancellationToken)
+    {
+        var reader = await ReaderAsync(file.Name, file.StoredBytes, cancellationToken);
+        try
+        {
+            var parts = new Stored.DecodedColumn[reader.RowGroups.Count];
+            for (var group = 0; group < parts.Length; group++)
+                parts[group] = await reader.ReadAsync(group, reader.Schema.IndexOf(column), cancellationToken);
+            return DecodedRecentColumn.From(reader.Name, column, parts);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new RecentFileGoneException(file.Name);
+        }
+    }
+
+    ValueTask<ParquetReader> ReaderAsync(string name, long length, CancellationToken cancellationToken) =>
+        cache.GetAsync(name, FooterPart, async () =>
+        {
+            try
+            {
+                var reader = await ParquetReader.OpenAsync(new BlobSource(blobs, name, length), CancellationToken.None);
+                return (reader, (length <= WholeFileBytes ? length : 0) + EntryBytes + ((long)reader.Schema.Leaves.Count * FooterColumnBytes));
+            }
+            catch (FileNotFoundException)
+            {
+                throw new RecentFileGoneException(name);
+            }
+        }, cancellationToken);
+
+    static (long Min, long Max) Range(ParquetReader reader, string column)
+    {
+        var index = reader.Schema.IndexOf(column);
+        long min = long.MaxValue, max = long.MinValue;
+        foreach (var group in reader.RowGroups)
+        {
+            if (index < 0 || !group.Columns[index].HasRange) return (long.MinValue, long.MaxValue);
+            min = Math.Min(min, group.Columns[index].Min);
+            max = Math.Max(max, group.Columns[index].Max);
+        }
+        return (min, max);
+    }
+
+    static RecentColumnType TypeOf(ParquetReader reader, ParquetColumn column) => column.Type switch
+    {
+        PhysicalType.ByteArray => RecentColumnType.Text,
+        PhysicalType.Int32 or PhysicalType.Int64 => RecentColumnType.Int64,
+        PhysicalType.Double => RecentColumnType.Double,
+        PhysicalType.Boolean => RecentColumnType.Boolean,
+        var other => throw new InvalidDataException($"{reader.Name}: column {column.Name} is of type {other}, which no recent file has"),
+    };
+}
