@@ -14,6 +14,7 @@ public static class DiskServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IFileLayer>(FileLayer.Real);
+        services.AddSingleton(new MachineFolder(Path.GetFullPath(dataFolder)));
         services.AddSingleton(_ => new DataFolderLock(dataFolder));
         services.AddSingleton<IBlobStore>(provider => OpenBlobs(provider, Path.Combine(dataFolder, "blobs")));
         services.AddSingleton<ITableStore>(provider =>

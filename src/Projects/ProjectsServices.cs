@@ -1,6 +1,8 @@
 using Cairn.Ingestion;
 using Cairn.Projects.Keys;
 using Cairn.Projects.Privacy;
+using Cairn.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -9,11 +11,11 @@ namespace Cairn.Projects;
 /// <summary>This room's services.</summary>
 public static class ProjectsServices
 {
-    /// <summary>Adds all of them; stores and a <see cref="ProjectsOptions"/> come from whoever wires the app.</summary>
+    /// <summary>Adds all of them; the stores come from whoever wires the app.</summary>
     public static IServiceCollection AddProjects(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(new ProjectsOptions());
+        services.TryAddSingleton(ReadOptions);
         services.AddSingleton<KeyChanges>();
         services.AddSingleton<ProjectStore>();
         services.AddSingleton<ProjectKeys>();
@@ -26,4 +28,9 @@ public static class ProjectsServices
         services.AddHostedService<SuppressionsRefresh>();
         return services;
     }
+
+    /// <summary>The setting <c>CAIRN_ADMIN_KEY</c>; and on one machine the file of keys, in its folder.</summary>
+    static ProjectsOptions ReadOptions(IServiceProvider provider) => new(
+        provider.GetService<IConfiguration>()?["CAIRN_ADMIN_KEY"],
+        provider.GetService<MachineFolder>() is { } folder ? Path.Combine(folder.FullPath, "keys.json") : null);
 }

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Cairn.Api.Problems;
+using Microsoft.AspNetCore.Http;
+
+namespace Cairn.Api.V1;
+
+/// <summary>Reads a request's body as one JSON object.</summary>
+static class JsonBody
+{
+    /// <summary>Settings and names are small; reports, the largest thing sent here, stay far below.</summary>
+    public const int MaxBodyBytes = 256 * 1024;
+
+    static readonly JsonDocumentOptions Options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
+    /// <returns>The object, or the answer that says why there is none. An empty body counts as <c>{}</c>.</returns>
+    public static async Task<(JsonElement Body, IResult? Problem)> ReadAsync(HttpRequest request)
+    {
+        var buffer = new byte[Math.Clamp(request.ContentLength ?? 4096, 0, MaxBodyBytes) + 1];
+        var length = 0;
+        int count;
+        while ((count = await request.Body.ReadAsync(buffer.AsMemory(length), request.HttpContext.RequestAborted)) > 0)
+        {
+            length += count;
+            if (length > MaxBodyBytes) return (default, Problem.TooLarge(MaxBodyBytes));
+            if (length == buffer.Length) Array.Resize(ref buffer, Math.Min(buffer.Length * 2, MaxBodyBytes + 1));
+        }
+        try
+        {
+            using var document = JsonDocument.Parse(length == 0 ? "{}"u8.ToArray() : buffer.AsMemory(0, length), Options);
+            return document.RootElement.ValueKind is JsonValueKind.Object
+                ? (document.RootElement.Clone(), null)
+                : (default, Problem.InvalidBody($"It is a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}; send an object, with Content-Type application/json."));
+        }
+        catch (JsonException e)
+        {
+            return (default, Problem.InvalidBody($"{e.Message} Send an object, with Content-Type application/json."));
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Cairn.Api.Authorization;
+using Cairn.Api.V1.Keys;
+using Cairn.Api.V1.Projects;
+using Cairn.Api.V1.SignIn;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cairn.Api.V1;
+
+/// <summary>The handlers of projects, keys and sign-in.</summary>
+public static class V1Services
+{
+    /// <summary>Adds them, and the check of credentials that every other handler asks too.</summary>
+    public static IServiceCollection AddProjectsApi(this IServiceCollection services)
+    {
+        services.AddSingleton<RequestAuthorization>();
+        services.AddSingleton<ProjectsApi>();
+        services.AddSingleton<KeysApi>();
+        services.AddSingleton<SignInApi>();
+        return services;
+    }
+}

@@ -1,0 +1,18 @@
+using Cairn.Api.V1;
+using Cairn.Projects;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cairn.Functions;
+
+/// <summary>Everything the functions need, room by room.</summary>
+public static class AppServices
+{
+    /// <summary>Adds the rooms; the stores behind the ports come from the host: Azure's, or one machine's.</summary>
+    public static IServiceCollection AddCairn(this IServiceCollection services)
+    {
+        services.AddProjects();
+        services.AddProjectsApi();
+        services.AddHostedService<FirstStartService>();
+        return services;
+    }
+}
