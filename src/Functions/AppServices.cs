@@ -1,3 +1,4 @@
+using Cairn.Api.Ingest;
 using Cairn.Api.V1;
 using Cairn.Projects;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,7 @@ public static class AppServices
     {
         services.AddProjects();
         services.AddProjectsApi();
+        services.AddAmplitudeIngest().AddSegmentIngest();
         services.AddHostedService<FirstStartService>();
         return services;
     }

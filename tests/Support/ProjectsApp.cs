@@ -1,5 +1,4 @@
 using System.Text;
-using Cairn.Disk;
 using Cairn.Functions;
 using Cairn.LocalHost.Hosting;
 using Cairn.Projects.Keys;
@@ -33,7 +32,6 @@ public sealed class ProjectsApp : IAsyncDisposable
             builder =>
             {
                 builder.UseFunctionsOf(typeof(ProjectFunctions).Assembly);
-                builder.Services.AddDiskStores(folder["data"]);
                 builder.Services.AddCairn();
             },
             folder["data"]);
