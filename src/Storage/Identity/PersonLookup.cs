@@ -1,0 +1,23 @@
+using Cairn.Model.Identity;
+
+namespace Cairn.Storage.Identity;
+
+/// <summary>Finds one person: by look-up rows where they hold enough, else by all claims.</summary>
+public sealed class PersonLookup(IdentityStore store, IPersonDirectory directory)
+{
+    /// <summary>The person that an id belongs to.</summary>
+    public async Task<LookedUpPerson> FindAsync(string projectId, IdentityMode mode, string id, CancellationToken cancellationToken)
+    {
+        if (await store.FoldAsync(projectId, mode, id, cancellationToken) is { } fold) return new(fold.Find(id), fold.Map);
+        return new(await directory.FindAsync(projectId, mode, id, cancellationToken), null);
+    }
+
+    /// <summary>All persons, by all claims.</summary>
+    public ValueTask<PersonMap> ReadMapAsync(string projectId, IdentityMode mode, CancellationToken cancellationToken) =>
+        directory.ReadAsync(projectId, mode, cancellationToken);
+}
+
+/// <summary>What was found of a person.</summary>
+/// <param name="Found">Null where no claim names the id.</param>
+/// <param name="Map">All that matters for this person and nobody else; null where rows didn't hold enough.</param>
+public sealed record LookedUpPerson(PersonIds? Found, PersonMap? Map);
