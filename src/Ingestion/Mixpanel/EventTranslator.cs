@@ -5,7 +5,7 @@ using Cairn.Model.Identity;
 
 namespace Cairn.Ingestion.Mixpanel;
 
-/// <summary>Turns records of <c>/track</c> and <c>/import</c> into events, and into the link claims that they imply.</summary>
+/// <summary>Turns records of <c>/track</c> and <c>/import</c> into events, and into the link claims that verb events make.</summary>
 /// <remarks>
 /// <code>
 /// {"event": "Sign Up",
@@ -20,7 +20,6 @@ public sealed class EventTranslator(EventRules rules) : RecordTranslator
     /// <summary>Runs of own properties remembered at first; a sender has one more run than lifted properties between them.</summary>
     const int FirstRuns = 16;
 
-    readonly ImpliedLinks links = new();
     (int Start, int End)[] runs = new (int, int)[FirstRuns];
     int runCount;
     ReadOnlyMemory<byte> text;
@@ -30,7 +29,6 @@ public sealed class EventTranslator(EventRules rules) : RecordTranslator
     public override void Begin(ItemBatch batch, bool payloadIsValidUtf8)
     {
         base.Begin(batch, payloadIsValidUtf8);
-        links.Clear();
         lastLibrary = lastLibraryVersion = lastSdk = default;
     }
 
@@ -79,7 +77,7 @@ public sealed class EventTranslator(EventRules rules) : RecordTranslator
             return;
         }
         Compose(out var item);
-        links.Add(Batch, in item, rules);
+        VerbClaims.Add(Batch, in item, rules);
         ref var added = ref Batch.Add(ItemKind.Event);
         item.CopyTo(ref added);
     }
@@ -169,7 +167,6 @@ public sealed class EventTranslator(EventRules rules) : RecordTranslator
         if (rules.Mode == IdentityMode.Simplified && VerbEvents.IsOne(fields.Name.Span)) return (RejectReason.IdentityEventNotAllowed, "event");
         if (!fields.HasTime) return (RejectReason.MissingTime, "properties.time");
         if (!fields.TimeIsValid) return (RejectReason.InvalidTime, "properties.time");
-        // The clock stage would refuse it as well, but then the claims that other events of the request share went with it.
         if (fields.TimeMs > Batch.ReceivedAtMs + (long)DoorRules.ClockTolerance.TotalMilliseconds) return (RejectReason.InFuture, "properties.time");
         // An empty id is one, and means nobody; verb events carry theirs under other names.
         var needsDistinctId = rules.Mode != IdentityMode.Simplified || fields.DeviceId.IsEmpty && fields.UserId.IsEmpty;
