@@ -13,7 +13,7 @@ public static class AppServices
     {
         services.AddProjects();
         services.AddProjectsApi();
-        services.AddAmplitudeIngest().AddSegmentIngest();
+        services.AddMixpanelIngest().AddAmplitudeIngest().AddSegmentIngest();
         services.AddHostedService<FirstStartService>();
         return services;
     }
