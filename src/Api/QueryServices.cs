@@ -1,4 +1,6 @@
 using Cairn.Api.Mixpanel;
+using Cairn.Api.V1;
+using Cairn.Api.V1.Segmentation;
 using Cairn.Query.Properties;
 using Cairn.Query.Rows;
 using Cairn.Query.Scanning;
@@ -20,6 +22,8 @@ public static class QueryServices
         .AddSingleton<SegmentationReport>()
         .AddSingleton<PropertyCountReport>()
         .AddSingleton<EventRows>()
+        .AddSingleton<V1Door>()
+        .AddSingleton<SegmentationRoute>()
         .AddSingleton<MixpanelDoor>()
         .AddSingleton<SegmentationEndpoints>()
         .AddSingleton<EventsEndpoints>()

@@ -2,13 +2,16 @@ using Cairn.Storage.Recent;
 
 namespace Cairn.Query.Scanning;
 
-/// <summary>Event rows of recent files: a file is a part.</summary>
-public static class RecentEvents
+/// <summary>Event rows that compaction has not taken yet: each recent file is a part.</summary>
+public sealed class RecentEvents(IRecentSnapshots recent) : IEventSource
 {
-    /// <summary>A snapshot of recent files as reports read it.</summary>
-    public static EventSnapshot Of(RecentSnapshot snapshot) => new(
-        [.. snapshot.Files.Where(file => file.Live.Count > 0).Select(file => new PartRows(new Part(file), file.Live))],
-        snapshot.RowCount == 0 ? null : snapshot.ReceivedUpToMs);
+    public async ValueTask<EventSnapshot> OpenAsync(string projectId, CancellationToken cancellationToken)
+    {
+        var snapshot = await recent.OpenAsync(projectId, RecentLayout.Events, cancellationToken);
+        return new(
+            [.. snapshot.Files.Where(file => file.Live.Count > 0).Select(file => new PartRows(new Part(file), file.Live))],
+            snapshot.RowCount == 0 ? null : snapshot.ReceivedUpToMs);
+    }
 
     sealed class Part(RecentFile file) : IEventPart
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Storage.Recent;
 
 namespace Cairn.Query.Scanning;
 
@@ -9,8 +10,27 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
 {
     readonly ConcurrentDictionary<string, ProjectColumns> projects = new(StringComparer.Ordinal);
 
+    /// <summary>Times a report begins anew because a file it reads went away meanwhile.</summary>
+    const int MaxAttempts = 5;
+
     /// <summary>Reads the columns a report needs of the parts its range touches.</summary>
     internal async ValueTask<OpenedReport> OpenAsync(
+        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryOpenAsync(project, range, properties, needsPersons, cancellationToken);
+            }
+            catch (RecentFileGoneException) when (attempt < MaxAttempts)
+            {
+                // Compaction took it away; a snapshot opened now does without it.
+            }
+        }
+    }
+
+    async ValueTask<OpenedReport> TryOpenAsync(
         ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
     {
         // People first: whoever is linked when the rows are listed is linked in the answer, and never the other way round.

@@ -1,4 +1,3 @@
-using System.Text;
 using Cairn.Model;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Recent;
@@ -6,7 +5,7 @@ using Cairn.Storage.Recent;
 namespace Cairn.Support.Query;
 
 /// <summary>Event rows held in memory, for tests: each part goes through the columns that a recent file would have.</summary>
-public sealed class MemoryEvents : IEventSource
+public sealed class MemoryEvents : IRecentSnapshots
 {
     readonly InMemoryRecentFiles files = new();
     readonly List<RecentFile> parts = [];
@@ -29,6 +28,9 @@ public sealed class MemoryEvents : IEventSource
         parts.Add(file with { Live = file.Live.Without(leftOut) });
     }
 
-    public ValueTask<EventSnapshot> OpenAsync(string projectId, CancellationToken cancellationToken) =>
-        new(RecentEvents.Of(new RecentSnapshot(projectId, RecentLayout.Events, [.. parts])));
+    /// <summary>As reports read them.</summary>
+    public IEventSource Source => new RecentEvents(this);
+
+    public ValueTask<RecentSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken) =>
+        new(new RecentSnapshot(projectId, kind, kind == RecentLayout.Events ? [.. parts] : []));
 }

@@ -31,7 +31,7 @@ public sealed class Querying_as_Mixpanel(Querying_as_Mixpanel.Shop shop) : IClas
     {
         public QueryApp App { get; private set; } = null!;
 
-        public async Task InitializeAsync() => App = await QueryApp.StartAsync(MemoryEvents.Of(Events), Now);
+        public async Task InitializeAsync() => App = await QueryApp.StartAsync(MemoryEvents.Of(Events).Source, Now);
 
         public async Task DisposeAsync() => await App.DisposeAsync();
     }

@@ -41,7 +41,7 @@ public class Counting_like_the_oracle
         var events = RandomEvents(random).ToList();
         var definition = RandomDefinition(random);
         var expected = SegmentationOracle.Answer(definition, events);
-        var answer = await Answer(definition, Cut(events, random));
+        var answer = await Answer(definition, Cut(events, random).Source);
 
         foreach (var series in answer.Series)
         {

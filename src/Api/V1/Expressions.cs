@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Cairn.Query.Definitions;
+using Cairn.Query.Filters;
+
+namespace Cairn.Api.V1;
+
+/// <summary>Reads conditions and properties from fields of our own API.</summary>
+static class Expressions
+{
+    const string FilterValid = "an expression such as properties[\"plan\"] == \"pro\"", PropertyValid = "event.plan, user.plan, user.plan@event, group.company, or an expression";
+
+    /// <summary>A condition; null where absent or wrong.</summary>
+    public static Expression? Filter(DefinitionFields fields, string name) => Read(fields, name, fields.Text(name, FilterValid), FilterValid, ExpressionParser.Parse);
+
+    /// <summary>A property or an expression; null where absent or wrong.</summary>
+    public static Expression? Breakdown(DefinitionFields fields, string name) => Read(fields, name, fields.Text(name, PropertyValid), PropertyValid, Parse);
+
+    /// <summary>A list of properties or expressions; the wrong ones are left out.</summary>
+    public static IReadOnlyList<Breakdown> Breakdowns(DefinitionFields fields, string name)
+    {
+        var breakdowns = new List<Breakdown>();
+        var items = fields.List(name, $"a list of {PropertyValid}");
+        for (var i = 0; i < items.Count; i++)
+        {
+            var text = items[i].Element.ValueKind == JsonValueKind.String ? items[i].Element.GetString() : null;
+            if (text is null) fields.Fail($"{name}[{i}]", "It must be a text.", PropertyValid);
+            else if (Read(fields, $"{name}[{i}]", text, PropertyValid, Parse) is { } expression) breakdowns.Add(new(expression));
+        }
+        return breakdowns;
+    }
+
+    /// <summary><c>user.plan@event</c> and the like, else an expression.</summary>
+    static Expression Parse(string text) => TryReference(text, out var reference) ? new Expression.Property(reference) : ExpressionParser.ParseBreakdown(text);
+
+    static bool TryReference(string text, out PropertyReference reference)
+    {
+        reference = null!;
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0) return false;
+        var name = text[(dot + 1)..];
+        var isAtEvent = name.EndsWith("@event", StringComparison.Ordinal);
+        switch (text[..dot])
+        {
+            case "event": reference = PropertyNames.Resolve("properties", name); break;
+            case "user" when isAtEvent: reference = new(PropertyScope.UserAtEvent, name[..^"@event".Length]); break;
+            case "user": reference = new(PropertyScope.User, name); break;
+            case "group": reference = new(PropertyScope.Group, name); break;
+            default: return false;
+        }
+        return name.Length > 0;
+    }
+
+    static Expression? Read(DefinitionFields fields, string name, string? text, string valid, Func<string, Expression> parse)
+    {
+        if (text is null) return null;
+        try
+        {
+            var expression = parse(text);
+            // Compiling refuses, by their form, conditions that are none.
+            CompiledExpression.Compile(expression);
+            return expression;
+        }
+        catch (ExpressionException e)
+        {
+            fields.Fail(name, e.Message, valid);
+            return null;
+        }
+    }
+}
