@@ -5,19 +5,32 @@ using Cairn.Query.Properties;
 using Cairn.Query.Rows;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Storage.Identity;
+using Cairn.Storage.Profiles;
+using Cairn.Storage.Recent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Cairn.Api;
 
 /// <summary>What answers questions: the reports, and the vendors' query APIs over them.</summary>
 public static class QueryServices
 {
-    /// <summary>Memory for texts' codes and persons of recent files; a budget, not a reservation.</summary>
-    const long ColumnBudgetBytes = 256L * 1024 * 1024;
+    /// <summary>Memory for decoded columns, texts' codes and persons of recent files; a budget, not a reservation.</summary>
+    const long ColumnBudgetBytes = 512L * 1024 * 1024;
 
-    /// <remarks>Needs <see cref="IEventSource"/>, <see cref="IPeopleSource"/>, access control and a <see cref="TimeProvider"/> beside it.</remarks>
+    /// <summary>Reads recent files of the blob store, and the people from their claims and updates.</summary>
+    public static IServiceCollection AddRecentSources(this IServiceCollection services)
+    {
+        services.TryAddSingleton(_ => new ColumnCache(ColumnBudgetBytes));
+        services.TryAddSingleton<IRecentSnapshots, RecentReader>();
+        services.TryAddSingleton<IPersonDirectory, PersonDirectory>();
+        services.TryAddSingleton<IProfileDirectory, ProfileDirectory>();
+        return services.AddSingleton<IEventSource, RecentEvents>().AddSingleton<IPeopleSource, DirectoryPeople>();
+    }
+
+    /// <remarks>Needs <see cref="IEventSource"/>, <see cref="IPeopleSource"/>, a <see cref="ColumnCache"/>, access control and a <see cref="TimeProvider"/> beside it.</remarks>
     public static IServiceCollection AddQueryApi(this IServiceCollection services) => services
-        .AddSingleton(new ColumnCache(ColumnBudgetBytes))
         .AddSingleton<ReportReader>()
         .AddSingleton<SegmentationReport>()
         .AddSingleton<PropertyCountReport>()

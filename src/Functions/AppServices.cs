@@ -1,3 +1,4 @@
+using Cairn.Api;
 using Cairn.Api.Ingest;
 using Cairn.Api.V1;
 using Cairn.Projects;
@@ -14,6 +15,7 @@ public static class AppServices
         services.AddProjects();
         services.AddProjectsApi();
         services.AddMixpanelIngest().AddAmplitudeIngest().AddSegmentIngest();
+        services.AddRecentSources().AddQueryApi();
         services.AddHostedService<FirstStartService>();
         return services;
     }

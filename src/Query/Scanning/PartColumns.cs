@@ -41,7 +41,7 @@ sealed class PartColumns
         if (needsPersons || properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent || property is { Scope: PropertyScope.EventField, Name: EventField.Person }))
         {
             ids = await IdColumns.ReadAsync(columns, part, count, cancellationToken);
-            result.Persons = context.Persons.Resolve(ids, part);
+            result.Persons = await context.Persons.ResolveAsync(ids, part, cancellationToken);
         }
         foreach (var property in properties)
             result.inputs[property] = await result.InputAsync(context, property, ids, cancellationToken);

@@ -1,5 +1,6 @@
 using Cairn.Model;
 using Cairn.Model.Identity;
+using Cairn.Storage.Recent;
 
 namespace Cairn.Query.Scanning;
 
@@ -15,13 +16,15 @@ sealed class PersonResolver(PersonMap map, ColumnCache cache, int generation)
     /// <summary>The persons met so far.</summary>
     public TextPool Pool { get; } = new();
 
-    public PersonColumn Resolve(IdColumns ids, IEventPart part)
+    public ValueTask<PersonColumn> ResolveAsync(IdColumns ids, IEventPart part, CancellationToken cancellationToken) =>
+        cache.GetAsync(part.Key, columnName, () => Task.FromResult(Resolve(ids, part.RowCount)), cancellationToken);
+
+    (PersonColumn Part, long Bytes) Resolve(IdColumns ids, int rowCount)
     {
-        if (cache.Find<PersonColumn>(part.Key, columnName) is { } kept) return kept;
-        var codes = new int[part.RowCount];
+        var codes = new int[rowCount];
         lock (gate)
             for (var row = 0; row < codes.Length; row++) codes[row] = PersonAt(ids, row);
-        return cache.Keep(part.Key, columnName, new PersonColumn(Pool, codes), codes.Length * sizeof(int));
+        return (new(Pool, codes), codes.Length * sizeof(int));
     }
 
     int PersonAt(IdColumns ids, int row)

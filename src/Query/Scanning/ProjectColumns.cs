@@ -6,7 +6,7 @@ namespace Cairn.Query.Scanning;
 
 /// <summary>One project's columns in memory: codes that are the same in all its files, and each file's texts in them.</summary>
 /// <remarks>Numbers and booleans need no codes: they are kept where files are read.</remarks>
-public sealed class ProjectColumns(ColumnCache cache)
+sealed class ProjectColumns(ColumnCache cache)
 {
     readonly ConcurrentDictionary<string, TextPool> pools = new(StringComparer.Ordinal);
     readonly Lock gate = new();
@@ -14,7 +14,7 @@ public sealed class ProjectColumns(ColumnCache cache)
     int generation;
 
     /// <summary>Who the rows are from; what was found stays while <paramref name="map"/> is the same object.</summary>
-    internal PersonResolver PersonsOf(PersonMap map)
+    public PersonResolver PersonsOf(PersonMap map)
     {
         lock (gate) return persons?.Map == map ? persons : persons = new PersonResolver(map, cache, ++generation);
     }
@@ -25,17 +25,20 @@ public sealed class ProjectColumns(ColumnCache cache)
     /// <summary>A text column in the project's codes; null where the part has none.</summary>
     public async ValueTask<PooledColumn?> TextAsync(IEventPart part, string column, ReadCount count, CancellationToken cancellationToken)
     {
-        if (cache.Find<PooledColumn>(part.Key, column) is { } kept) return kept;
-        if (await ReadAsync<TextColumn>(part, column, count, cancellationToken) is not { } read) return null;
-        var pool = PoolOf(column);
-        return cache.Keep(part.Key, column, new PooledColumn(pool, Recoded(read, pool.Intern(read.Dictionary))), read.RowCount * sizeof(int));
+        if (!part.Has(column)) return null;
+        count.Add(part.RowCount * sizeof(int));
+        return await cache.GetAsync(part.Key, $"codes {column}", () => MakeAsync(part, column), cancellationToken);
     }
 
-    static int[] Recoded(TextColumn column, int[] pooledCodes)
+    async Task<(PooledColumn? Part, long Bytes)> MakeAsync(IEventPart part, string column)
     {
-        var codes = new int[column.RowCount];
-        for (var row = 0; row < codes.Length; row++) codes[row] = column.Codes[row] == TextColumn.Null ? -1 : pooledCodes[column.Codes[row]];
-        return codes;
+        // Whoever asked first may leave; the column serves all who wait for it.
+        if (await part.ReadAsync(column, CancellationToken.None) is not TextColumn read) return (null, 0);
+        var pool = PoolOf(column);
+        var pooledCodes = pool.Intern(read.Dictionary);
+        var codes = new int[read.RowCount];
+        for (var row = 0; row < codes.Length; row++) codes[row] = read.Codes[row] == TextColumn.Null ? -1 : pooledCodes[read.Codes[row]];
+        return (new(pool, codes), codes.Length * sizeof(int));
     }
 
     /// <summary>A column as the part holds it; null where the part has none, or none of this type.</summary>

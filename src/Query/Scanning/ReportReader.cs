@@ -30,17 +30,22 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
         }
     }
 
-    async ValueTask<OpenedReport> TryOpenAsync(
-        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+    /// <summary>The rows and people of a project, with no column read yet.</summary>
+    internal async ValueTask<ScanContext> ListAsync(ReportProject project, bool withProfiles, CancellationToken cancellationToken)
     {
         // People first: whoever is linked when the rows are listed is linked in the answer, and never the other way round.
-        var withProfiles = properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
         var everyone = await people.OpenAsync(project, withProfiles, cancellationToken);
         var snapshot = await events.OpenAsync(project.Id, cancellationToken);
         var columns = projects.GetOrAdd(project.Id, _ => new ProjectColumns(cache));
-        var context = new ScanContext(snapshot, columns, everyone, columns.PersonsOf(everyone.Persons), new ReadCount());
+        return new(snapshot, columns, everyone, columns.PersonsOf(everyone.Persons), new ReadCount());
+    }
+
+    async ValueTask<OpenedReport> TryOpenAsync(
+        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+    {
+        var context = await ListAsync(project, properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent), cancellationToken);
         var parts = new List<PartColumns>();
-        foreach (var rows in snapshot.Parts)
+        foreach (var rows in context.Snapshot.Parts)
         {
             var (firstMs, lastMs) = rows.Part.Times;
             if (rows.Part.RowCount == 0 || lastMs < range.FromMs || firstMs >= range.UntilMs) continue;

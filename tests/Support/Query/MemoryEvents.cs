@@ -24,7 +24,7 @@ public sealed class MemoryEvents : IRecentSnapshots
         var rows = new RecentRowsBuilder(ItemKind.Event);
         foreach (var item in events) rows.Add(item.ToItem(parts.Count, rows.RowCount), seq: parts.Count, itemIndex: rows.RowCount);
         if (rows.RowCount == 0) return;
-        var file = files.Add($"part {parts.Count}", rows);
+        var file = files.Add(RecentLayout.FileName("p", RecentLayout.Events, "stream", 0, parts.Count, parts.Count, "x"), rows);
         parts.Add(file with { Live = file.Live.Without(leftOut) });
     }
 

@@ -9,6 +9,7 @@ using Cairn.LocalHost.Hosting;
 using Cairn.Model.Identity;
 using Cairn.Projects.Keys;
 using Cairn.Query.Scanning;
+using Cairn.Storage.Recent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -42,6 +43,7 @@ public sealed class QueryApp : IAsyncDisposable
                 .Replace(ServiceDescriptor.Singleton(events))
                 .Replace(ServiceDescriptor.Singleton<IPeopleSource>(people ?? new MemoryPeople()));
             builder.Services.TryAddSingleton<RequestAuthorization>();
+            builder.Services.TryAddSingleton(new ColumnCache(1 << 24));
             builder.Services.AddQueryApi();
         }));
     }

@@ -20,7 +20,7 @@ public sealed class SegmentationRoute(V1Door door, SegmentationReport report)
         if (SegmentationBody.Read(body, project, now, errors) is not { } definition) return Problem.InvalidField(errors);
         var answer = await report.AnswerAsync(definition, cancellationToken);
         return new JsonAnswer(StatusCodes.Status200OK, json => Write(json, definition, answer));
-    }, cancellationToken);
+    });
 
     static void Write(Utf8JsonWriter json, SegmentationDefinition definition, SegmentationAnswer answer)
     {

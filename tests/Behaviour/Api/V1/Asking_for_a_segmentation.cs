@@ -47,7 +47,6 @@ public sealed class Asking_for_a_segmentation : IAsyncLifetime
     [Theory]
     [InlineData("[]")]
     [InlineData("{")]
-    [InlineData("")]
     public async Task Refuses_what_is_no_object(string body)
     {
         var (status, problem) = await AskAsync(QueryApp.ServiceAccount, body);

@@ -3,6 +3,7 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Storage.Recent;
 using Cairn.Support.Query;
 using NodaTime;
 using Xunit;
