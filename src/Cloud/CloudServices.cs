@@ -14,6 +14,9 @@ public static class CloudServices
     /// <summary>Name of the hub in its namespace; triggers name it too.</summary>
     public const string HubName = "events";
 
+    /// <summary>The consumer group that stores events.</summary>
+    public const string ConsumerGroup = "store";
+
     /// <summary>Prefix of the settings that say where the hub is, as a trigger's <c>Connection</c> names it.</summary>
     public const string HubConnection = "EventHubs";
 

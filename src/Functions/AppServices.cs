@@ -12,7 +12,7 @@ public static class AppServices
     /// <summary>Adds the rooms; the stores behind the ports come from the host: Azure's, or one machine's.</summary>
     public static IServiceCollection AddCairn(this IServiceCollection services)
     {
-        services.AddProjects();
+        services.AddIngestion().AddProjects();
         services.AddProjectsApi();
         services.AddMixpanelIngest().AddAmplitudeIngest().AddSegmentIngest();
         services.AddRecentSources().AddQueryApi();
