@@ -30,7 +30,7 @@ public static class CloudServices
         {
             var hubs = Required(settings, $"{HubConnection}:fullyQualifiedNamespace");
             services.AddSingleton<IEventStream>(provider => new EventHubStream(
-                new EventHubProducerClient(hubs, HubName, provider.GetRequiredService<TokenCredential>()), provider.GetRequiredService<TimeProvider>()));
+                new EventHubProducerClient(hubs, HubName, provider.GetRequiredService<TokenCredential>(), EventHubStream.Options), provider.GetRequiredService<TimeProvider>()));
         }
         return services;
     }

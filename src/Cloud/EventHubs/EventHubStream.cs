@@ -10,8 +10,8 @@ namespace Cairn.Cloud.EventHubs;
 /// <summary>The stream on Azure Event Hubs.</summary>
 sealed class EventHubStream(EventHubProducerClient producer, TimeProvider time) : IEventStream, IAsyncDisposable
 {
-    /// <summary>How long a sender waits for the acknowledgement before its items go to the spool.</summary>
-    static readonly TimeSpan MaxSendTime = TimeSpan.FromSeconds(10);
+    /// <summary>How long one try waits for the acknowledgement; with the second try and the pause a sender waits eleven seconds at most.</summary>
+    static readonly TimeSpan MaxTryTime = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the hub's identity is taken for granted; making a hub anew takes longer.</summary>
     static readonly TimeSpan MaxShapeAge = TimeSpan.FromSeconds(10);
@@ -24,16 +24,23 @@ sealed class EventHubStream(EventHubProducerClient producer, TimeProvider time) 
 
     volatile Described? last;
 
+    /// <summary>How the client tries: once more, for a hub that is busy asks for patience, and then the items go to the spool.</summary>
+    public static EventHubProducerClientOptions Options => new() { RetryOptions = new EventHubsRetryOptions { MaximumRetries = 1, TryTimeout = MaxTryTime } };
+
     public async ValueTask<StreamShape> DescribeAsync(CancellationToken cancellationToken)
     {
         if (last is { } known && time.GetElapsedTime(known.At) < MaxShapeAge) return known.Shape;
-        var shape = await CallAsync(async token =>
+        try
         {
-            var hub = await producer.GetEventHubPropertiesAsync(token);
-            return new StreamShape($"{hub.Name}-{hub.CreatedOn.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}", hub.PartitionIds.Length);
-        }, cancellationToken);
-        last = new Described(shape, time.GetTimestamp());
-        return shape;
+            var hub = await producer.GetEventHubPropertiesAsync(cancellationToken);
+            var shape = new StreamShape($"{hub.Name}-{hub.CreatedOn.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}", hub.PartitionIds.Length);
+            last = new Described(shape, time.GetTimestamp());
+            return shape;
+        }
+        catch (Exception fault) when (IsUnavailable(fault, cancellationToken))
+        {
+            throw new StreamUnavailableException(fault.Message, fault);
+        }
     }
 
     public async Task SendAsync(int partition, IReadOnlyList<ReadOnlyMemory<byte>> messages, CancellationToken cancellationToken)
@@ -41,46 +48,34 @@ sealed class EventHubStream(EventHubProducerClient producer, TimeProvider time) 
         var options = new SendEventOptions { PartitionId = partition.ToString(CultureInfo.InvariantCulture) };
         var together = new List<EventData>(messages.Count);
         var bytes = 0;
-        foreach (var message in messages)
-        {
-            if (together.Count > 0 && bytes + message.Length + EnvelopeBytes > MaxSendBytes)
-            {
-                await SendAsync(together, options, cancellationToken);
-                together.Clear();
-                bytes = 0;
-            }
-            together.Add(new EventData(message));
-            bytes += message.Length + EnvelopeBytes;
-        }
-        if (together.Count > 0) await SendAsync(together, options, cancellationToken);
-    }
-
-    public ValueTask DisposeAsync() => producer.DisposeAsync();
-
-    async Task SendAsync(List<EventData> together, SendEventOptions options, CancellationToken cancellationToken) => await CallAsync(async token =>
-    {
-        await producer.SendAsync(together, options, token);
-        return together.Count;
-    }, cancellationToken);
-
-    async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
-    {
-        using var waited = new CancellationTokenSource(MaxSendTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(waited.Token, cancellationToken);
         try
         {
-            return await call(either.Token);
+            foreach (var message in messages)
+            {
+                if (together.Count > 0 && bytes + message.Length + EnvelopeBytes > MaxSendBytes)
+                {
+                    await producer.SendAsync(together, options, cancellationToken);
+                    together.Clear();
+                    bytes = 0;
+                }
+                together.Add(new EventData(message));
+                bytes += message.Length + EnvelopeBytes;
+            }
+            if (together.Count > 0) await producer.SendAsync(together, options, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new StreamUnavailableException($"Event Hubs did not answer within {MaxSendTime.TotalSeconds} s");
-        }
-        catch (Exception fault) when (fault is EventHubsException or TimeoutException or SocketException or UnauthorizedAccessException or AuthenticationFailedException)
+        catch (Exception fault) when (IsUnavailable(fault, cancellationToken))
         {
             last = null;
             throw new StreamUnavailableException(fault.Message, fault);
         }
     }
+
+    public ValueTask DisposeAsync() => producer.DisposeAsync();
+
+    // The client also gives up by cancelling; that is no wish of the caller's.
+    static bool IsUnavailable(Exception fault, CancellationToken cancellationToken) =>
+        fault is EventHubsException or TimeoutException or SocketException or UnauthorizedAccessException or AuthenticationFailedException
+        || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     sealed record Described(StreamShape Shape, long At);
 }

@@ -15,10 +15,12 @@ public class EventHubProducerClient : IAsyncDisposable
     const int MaxSendBytes = 1024 * 1024;
 
     readonly Lazy<HubLog> hub;
+    readonly TimeSpan tryTimeout;
 
     /// <summary>A client for one hub; nothing is opened before the first call.</summary>
-    public EventHubProducerClient(string fullyQualifiedNamespace, string eventHubName, TokenCredential credential)
+    public EventHubProducerClient(string fullyQualifiedNamespace, string eventHubName, TokenCredential credential, EventHubProducerClientOptions? clientOptions = null)
     {
+        tryTimeout = (clientOptions?.RetryOptions ?? new EventHubsRetryOptions()).TryTimeout;
         EventHubName = eventHubName;
         // A hub that could not be opened may open later: the fault is not kept.
         hub = new Lazy<HubLog>(() => HubNamespace.Find(fullyQualifiedNamespace, eventHubName), LazyThreadSafetyMode.PublicationOnly);
@@ -29,6 +31,7 @@ public class EventHubProducerClient : IAsyncDisposable
 
     /// <summary>Sends messages together to the partition that the options name; returns once they are acknowledged.</summary>
     /// <exception cref="EventHubsException">Refused: none of them will be read.</exception>
+    /// <exception cref="TimeoutException">No acknowledgement in time: they may be read all the same.</exception>
     /// <exception cref="OperationCanceledException">Nobody waits any more; they may be read all the same.</exception>
     public virtual async Task SendAsync(IEnumerable<EventData> eventSet, SendEventOptions options, CancellationToken cancellationToken = default)
     {
@@ -47,7 +50,7 @@ public class EventHubProducerClient : IAsyncDisposable
         try
         {
             var partition = hub.Value.Partitions[int.Parse(options.PartitionId, CultureInfo.InvariantCulture)];
-            await partition.AppendAsync(bodies).WaitAsync(cancellationToken);
+            await partition.AppendAsync(bodies, tryTimeout).WaitAsync(cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or ObjectDisposedException)
         {
@@ -70,6 +73,13 @@ public class EventHubProducerClient : IAsyncDisposable
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
+}
+
+/// <summary>How a producer behaves.</summary>
+public class EventHubProducerClientOptions
+{
+    /// <summary>How often and how long it tries.</summary>
+    public EventHubsRetryOptions RetryOptions { get; set; } = new();
 }
 
 /// <summary>Where a send goes.</summary>

@@ -7,6 +7,8 @@ sealed class AppendBlock(long firstSeq, byte[]? buffer)
     /// <summary>Bytes of room that are worth keeping for the next block.</summary>
     const int MaxKeptBytes = 4 << 20;
 
+    readonly TaskCompletionSource durable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    ITimer? timer;
     byte[] bytes = buffer ?? new byte[16 * 1024];
 
     /// <summary>Seq of its first record.</summary>
@@ -22,11 +24,23 @@ sealed class AppendBlock(long firstSeq, byte[]? buffer)
     /// <summary>When its last record was taken, Unix milliseconds.</summary>
     public long LastAtMs { get; private set; }
 
-    /// <summary>Ends once the records are durable, or with the reason why they are not.</summary>
-    public TaskCompletionSource Durable { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Ends once the records are durable, or with the reason why they are not, or when the time is up.</summary>
+    public Task Durable => durable.Task;
 
     /// <summary>The room, once the records are written; null where it has grown past keeping.</summary>
     public byte[]? Room => bytes.Length <= MaxKeptBytes ? bytes : null;
+
+    /// <summary>Lets go of the senders when the time is up. One timer serves a block: its first sender starts it.</summary>
+    public void AwaitFor(TimeSpan timeout, TimeProvider time) =>
+        timer = time.CreateTimer(_ => durable.TrySetException(new TimeoutException($"not durable within {timeout}")), null, timeout, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Tells the senders; who gave up hears nothing.</summary>
+    public void Tell(Exception? fault)
+    {
+        timer?.Dispose();
+        if (fault is null) durable.TrySetResult();
+        else durable.TrySetException(fault);
+    }
 
     public void Add(ReadOnlySpan<byte> body, long atMs)
     {

@@ -28,7 +28,7 @@ public sealed partial class PartitionLog
                 spare = block.Room;
                 (waiting, moved) = (moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             }
-            block.Durable.SetResult();
+            block.Tell(null);
             waiting.SetResult();
         }
     }
@@ -108,9 +108,9 @@ public sealed partial class PartitionLog
             filling = new AppendBlock(DurableSeq, null);
         }
         var told = new EventHubsException(true, hubName, $"{folder} could not be written: {fault.Message}", FailureReason.ServiceCommunicationProblem, fault);
-        block.Durable.SetException(told);
+        block.Tell(told);
         // These were numbered after the ones that failed.
-        if (next.LengthBytes > 0) next.Durable.SetException(told);
+        next.Tell(told);
     }
 
     void Roll(long firstSeq, DateTimeOffset now)

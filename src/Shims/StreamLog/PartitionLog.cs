@@ -64,7 +64,8 @@ public sealed partial class PartitionLog : IDisposable
     /// <exception cref="EventHubsException">
     /// Busy, full (some consumer group has not passed the oldest file), or the disk refused: then none of them will be read.
     /// </exception>
-    public Task AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> bodies)
+    /// <exception cref="TimeoutException">Not durable in time; they may become so later.</exception>
+    public Task AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> bodies, TimeSpan timeout)
     {
         var bytes = bodies.Sum(body => (long)SegmentLayout.RecordBytes + body.Length);
         var now = settings.Time.GetUtcNow();
@@ -80,9 +81,14 @@ public sealed partial class PartitionLog : IDisposable
                 if (Held() + waiting + bytes > settings.MaxPartitionBytes)
                     throw new EventHubsException(false, hubName, $"{folder} holds {Held()} bytes and a consumer group is behind at {passedSeq()}", FailureReason.QuotaExceeded);
             }
+            var isFirst = filling.LengthBytes == 0;
             foreach (var body in bodies) filling.Add(body.Span, now.ToUnixTimeMilliseconds());
-            Monitor.Pulse(gate);
-            return filling.Durable.Task;
+            if (isFirst)
+            {
+                filling.AwaitFor(timeout, settings.Time);
+                Monitor.Pulse(gate);
+            }
+            return filling.Durable;
         }
     }
 

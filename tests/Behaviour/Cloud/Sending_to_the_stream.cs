@@ -86,7 +86,7 @@ public sealed class Sending_to_the_stream : IDisposable
         files.BeforeFlush = _ => { entered.Release(); let.Wait(); };
         var sent = stream.SendAsync(0, [Text("late")], default);
         await entered.WaitAsync();
-        time.Advance(TimeSpan.FromSeconds(11));
+        time.Advance(TimeSpan.FromSeconds(6));
         await Assert.ThrowsAsync<StreamUnavailableException>(() => sent);
         files.BeforeFlush = null;
         let.Release();

@@ -10,6 +10,8 @@ namespace Cairn.Behaviour.Shims.StreamLog;
 /// <summary>The log that stands in for Event Hubs on one machine: what was acknowledged stays, in order, once; what was not is never read.</summary>
 public sealed class Keeping_a_stream_on_disk : IDisposable
 {
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("cairn-");
     readonly FaultyFiles files = new();
     readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -27,7 +29,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
         for (var start = 0; start < 30; start += 10)
         {
             using var hub = new HubLog(HubFolder, settings);
-            for (var i = start; i < start + 10; i++) await hub.Partitions[0].AppendAsync([Body($"first {i}"), Body($"second {i}")]);
+            for (var i = start; i < start + 10; i++) await hub.Partitions[0].AppendAsync([Body($"first {i}"), Body($"second {i}")], Patience);
         }
         using var again = new HubLog(HubFolder, settings);
         Assert.True(Directory.GetFiles(Path.Combine(HubFolder, "partitions", "0")).Length > 3);
@@ -45,9 +47,9 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
         using var let = new SemaphoreSlim(0);
         files.BeforeFlush = _ => { entered.Release(); let.Wait(); };
         var before = files.Flushes;
-        var first = hub.Partitions[0].AppendAsync([Body("first")]);
+        var first = hub.Partitions[0].AppendAsync([Body("first")], Patience);
         await entered.WaitAsync();
-        var others = Enumerable.Range(0, 100).Select(i => hub.Partitions[0].AppendAsync([Body($"other {i}")])).ToList();
+        var others = Enumerable.Range(0, 100).Select(i => hub.Partitions[0].AppendAsync([Body($"other {i}")], Patience)).ToList();
         Assert.Empty(ReadAll(hub)); // written, but not durable: nobody reads it
         Assert.False(first.IsCompleted);
         let.Release(2);
@@ -60,11 +62,11 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
     public async Task Wakes_a_reader_when_there_is_more()
     {
         using var hub = new HubLog(HubFolder, Settings);
-        await hub.Partitions[0].AppendAsync([Body("one")]);
+        await hub.Partitions[0].AppendAsync([Body("one")], Patience);
         await hub.Partitions[0].WaitForAsync(0, default);
         var more = hub.Partitions[0].WaitForAsync(1, default);
         Assert.False(more.IsCompleted);
-        await hub.Partitions[0].AppendAsync([Body("two")]);
+        await hub.Partitions[0].AppendAsync([Body("two")], Patience);
         await more.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
@@ -76,7 +78,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
     public async Task Tells_the_sender_when_the_disk_refuses_and_leaves_no_gap(string fault)
     {
         using var hub = new HubLog(HubFolder, Settings with { SegmentBytes = 200 });
-        await hub.Partitions[0].AppendAsync([Body("before")]);
+        await hub.Partitions[0].AppendAsync([Body("before")], Patience);
         switch (fault)
         {
             case "full": files.BeforeWrite = (_, _) => throw FaultyFiles.DiskFull(); break;
@@ -84,15 +86,15 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
             case "unflushed": files.BeforeFlush = _ => throw new IOException("Input/output error"); break;
             default:
                 files.BeforeWrite = (path, bytes) => { if (bytes == 40) throw FaultyFiles.DiskFull(); };
-                await hub.Partitions[0].AppendAsync([Body("fits")]);
+                await hub.Partitions[0].AppendAsync([Body("fits")], Patience);
                 break;
         }
         var length = fault == "no room for the next file" ? 180 : 20;
-        var refused = await Assert.ThrowsAsync<EventHubsException>(() => hub.Partitions[0].AppendAsync([Body(new string('x', length)), Body("lost")]));
+        var refused = await Assert.ThrowsAsync<EventHubsException>(() => hub.Partitions[0].AppendAsync([Body(new string('x', length)), Body("lost")], Patience));
         Assert.True(refused.IsTransient);
         files.BeforeWrite = null;
         files.BeforeFlush = null;
-        await hub.Partitions[0].AppendAsync([Body("after")]);
+        await hub.Partitions[0].AppendAsync([Body("after")], Patience);
         var read = ReadAll(hub);
         string[] expected = fault == "no room for the next file" ? ["before", "fits", "after"] : ["before", "after"];
         Assert.Equal(expected, read.Select(Text));
@@ -104,8 +106,8 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
     {
         using (var hub = new HubLog(HubFolder, Settings))
         {
-            await hub.Partitions[0].AppendAsync([Body("kept")]);
-            await hub.Partitions[0].AppendAsync([Body("torn away")]);
+            await hub.Partitions[0].AppendAsync([Body("kept")], Patience);
+            await hub.Partitions[0].AppendAsync([Body("torn away")], Patience);
         }
         var segment = Directory.GetFiles(Path.Combine(HubFolder, "partitions", "0")).Single();
         var whole = await File.ReadAllBytesAsync(segment);
@@ -115,7 +117,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
             await File.WriteAllBytesAsync(segment, whole[..length]);
             using var hub = new HubLog(HubFolder, Settings);
             Assert.Equal(length - keptEnd, hub.Partitions[0].TornBytes);
-            await hub.Partitions[0].AppendAsync([Body("next")]);
+            await hub.Partitions[0].AppendAsync([Body("next")], Patience);
             Assert.Equal(["kept", "next"], ReadAll(hub).Select(Text));
         }
     }
@@ -125,7 +127,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
     {
         var settings = Settings with { SegmentBytes = 100 };
         using (var hub = new HubLog(HubFolder, settings))
-            for (var i = 0; i < 10; i++) await hub.Partitions[0].AppendAsync([Body($"message {i}")]);
+            for (var i = 0; i < 10; i++) await hub.Partitions[0].AppendAsync([Body($"message {i}")], Patience);
         var first = Directory.GetFiles(Path.Combine(HubFolder, "partitions", "0")).Order(StringComparer.Ordinal).First();
         var bytes = await File.ReadAllBytesAsync(first);
         bytes[70] ^= 1;
@@ -142,7 +144,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
         using (var hub = new HubLog(HubFolder, Settings))
         {
             before = hub.Identity.Id;
-            await hub.Partitions[0].AppendAsync([Body("lost")]);
+            await hub.Partitions[0].AppendAsync([Body("lost")], Patience);
             hub.WriteCheckpoint("$Default", 0, 1);
         }
         using (var same = new HubLog(HubFolder, Settings)) Assert.Equal(before, same.Identity.Id);
@@ -158,7 +160,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
     [InlineData("hub.json")]
     public async Task Refuses_to_go_on_when_only_a_part_was_lost(string lost)
     {
-        using (var hub = new HubLog(HubFolder, Settings)) await hub.Partitions[0].AppendAsync([Body("message")]);
+        using (var hub = new HubLog(HubFolder, Settings)) await hub.Partitions[0].AppendAsync([Body("message")], Patience);
         var path = Path.Combine(HubFolder, lost);
         if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
         else File.Delete(path);
@@ -183,7 +185,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
         {
             while (true)
             {
-                await hub.Partitions[0].AppendAsync([body]);
+                await hub.Partitions[0].AppendAsync([body], Patience);
                 time.Advance(TimeSpan.FromHours(1));
             }
         });
@@ -193,7 +195,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
         Assert.InRange(hub.Partitions[0].LengthBytes, 4_500, 5_000);
 
         hub.WriteCheckpoint("slow", 0, read[^1].Seq + 1);
-        await hub.Partitions[0].AppendAsync([body]);
+        await hub.Partitions[0].AppendAsync([body], Patience);
         Assert.True(hub.Partitions[0].OldestSeq > 0);
         Assert.Equal(read[^1].Seq + 1, ReadAll(hub)[^1].Seq);
     }
@@ -204,7 +206,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
         using (var hub = new HubLog(HubFolder, Settings))
         {
             hub.ReadCheckpoint("$Default", 0);
-            await hub.Partitions[0].AppendAsync([Body("a person's")]);
+            await hub.Partitions[0].AppendAsync([Body("a person's")], Patience);
             hub.WriteCheckpoint("$Default", 0, 1);
             time.Advance(TimeSpan.FromMinutes(20));
             hub.Partitions[0].Maintain();
@@ -214,7 +216,7 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
             Assert.Empty(ReadAll(hub));
         }
         using var again = new HubLog(HubFolder, Settings);
-        await again.Partitions[0].AppendAsync([Body("next")]);
+        await again.Partitions[0].AppendAsync([Body("next")], Patience);
         Assert.Equal(1, ReadAll(again).Single().Seq); // numbers go on
     }
 

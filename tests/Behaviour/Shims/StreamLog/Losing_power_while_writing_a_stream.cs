@@ -10,6 +10,7 @@ namespace Cairn.Behaviour.Shims.StreamLog;
 /// <summary>Whatever the disk does, and whenever the machine goes: each acknowledged message is there once, and nobody has read one that is gone.</summary>
 public sealed class Losing_power_while_writing_a_stream
 {
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     static readonly int Runs = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 1_000 : 60;
 
     [Fact]
@@ -87,7 +88,7 @@ public sealed class Losing_power_while_writing_a_stream
             try
             {
                 if (i % 3 == 0) await Task.Yield();
-                await hub.Partitions[0].AppendAsync([Encoding.UTF8.GetBytes(text)]);
+                await hub.Partitions[0].AppendAsync([Encoding.UTF8.GetBytes(text)], Patience);
                 lock (acknowledged) acknowledged.Add(text);
             }
             catch (EventHubsException)
