@@ -10,6 +10,9 @@ namespace Cairn.Storage.Parquet.Metadata;
 /// <remarks>Field ids as in <see cref="FooterWriter"/>.</remarks>
 sealed class FooterReader
 {
+    /// <summary>Where other writers may put extensions of their own (apache/parquet-format, BinaryProtocolExtensions.md).</summary>
+    const int ExtensionId = 32767;
+
     readonly string file;
     readonly long footerOffset;
     readonly Dictionary<string, string> keyValues = new(StringComparer.Ordinal);
@@ -48,6 +51,7 @@ sealed class FooterReader
         {
             switch (id)
             {
+                case 1: reader.Int32(type); break;
                 case 2:
                     schema = SchemaElements.Read(type, ref reader);
                     paths = [.. schema.Leaves.Select(leaf => leaf.Path.Select(Encoding.UTF8.GetBytes).ToArray())];
@@ -60,9 +64,13 @@ sealed class FooterReader
                     for (var left = reader.List(type, CompactType.Struct); left > 0; left--) ReadKeyValue(ref reader);
                     break;
                 case 6: createdBy = Encoding.UTF8.GetString(reader.Binary(type)); break;
-                default: reader.Skip(type); break;
+                case 7 or ExtensionId: reader.Skip(type); break;
+                // Neither encryption (8, 9) nor what is not known yet: a changed id would hide our checksums.
+                default: throw reader.Fault("a footer's field from 1 to 7", $"{id}");
             }
         }
+        // A stop byte too early would hide our checksums.
+        if (reader.Position != bytes.Length) throw reader.Fault($"a footer of {bytes.Length} bytes", $"{reader.Position}");
         if (schema is null) throw reader.Fault("a schema", "none");
         var rows = rowGroups.Sum(group => (long)group.RowCount);
         if (rowCount != rows) throw reader.Fault($"{rows} rows, as the row groups have", $"{rowCount}");

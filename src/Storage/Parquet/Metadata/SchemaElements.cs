@@ -136,20 +136,34 @@ static class SchemaElements
         return element;
     }
 
-    /// <summary>The union's member; for timestamps what they count in, and <see cref="LogicalType.Other"/> for local ones.</summary>
-    static (int Member, LogicalType Timestamp) ReadLogical(CompactType type, scoped ref CompactReader reader)
+    /// <summary>The union's member, and what it says of timestamps (<see cref="LogicalType.Other"/> for local ones) and of integers (the same for unsigned ones).</summary>
+    static (int Member, LogicalType Logical) ReadLogical(CompactType type, scoped ref CompactReader reader)
     {
         CompactReader.RequireStruct(type, in reader);
         var member = 0;
-        var timestamp = LogicalType.Other;
+        var logical = LogicalType.Other;
         var id = 0;
         for (var field = reader.NextField(ref id); field != CompactType.Stop; field = reader.NextField(ref id))
         {
             member = id;
-            if (id == 8) timestamp = ReadTimestamp(field, ref reader);
+            if (id == 8) logical = ReadTimestamp(field, ref reader);
+            else if (id == 10) logical = ReadInteger(field, ref reader);
             else reader.Skip(field);
         }
-        return (member, timestamp);
+        return (member, logical);
+    }
+
+    static LogicalType ReadInteger(CompactType type, scoped ref CompactReader reader)
+    {
+        CompactReader.RequireStruct(type, in reader);
+        var isSigned = false;
+        var id = 0;
+        for (var field = reader.NextField(ref id); field != CompactType.Stop; field = reader.NextField(ref id))
+        {
+            if (id == 2) isSigned = reader.Boolean(field);
+            else reader.Skip(field);
+        }
+        return isSigned ? LogicalType.None : LogicalType.Other;
     }
 
     static LogicalType ReadTimestamp(CompactType type, scoped ref CompactReader reader)
@@ -209,14 +223,14 @@ static class SchemaElements
         public void Converted(int number)
         {
             if (hasLogical) return;
-            Logical = number switch { 0 => LogicalType.Text, 6 => LogicalType.Date, 9 => LogicalType.TimestampMs, 10 => LogicalType.TimestampUs, 19 => LogicalType.Json, _ => LogicalType.Other };
+            Logical = number switch { 0 => LogicalType.Text, 6 => LogicalType.Date, 9 => LogicalType.TimestampMs, 10 => LogicalType.TimestampUs, 15 or 16 or 17 or 18 => LogicalType.None, 19 => LogicalType.Json, _ => LogicalType.Other };
             Kind = number switch { 1 or 2 => GroupKind.Map, 3 => GroupKind.List, _ => GroupKind.Struct };
         }
 
-        public void Logically((int Member, LogicalType Timestamp) annotation)
+        public void Logically((int Member, LogicalType Logical) annotation)
         {
             hasLogical = true;
-            Logical = annotation.Member switch { 0 => LogicalType.None, 1 => LogicalType.Text, 6 => LogicalType.Date, 8 => annotation.Timestamp, 12 => LogicalType.Json, _ => LogicalType.Other };
+            Logical = annotation.Member switch { 0 => LogicalType.None, 1 => LogicalType.Text, 6 => LogicalType.Date, 8 or 10 => annotation.Logical, 12 => LogicalType.Json, _ => LogicalType.Other };
             Kind = annotation.Member switch { 2 => GroupKind.Map, 3 => GroupKind.List, _ => GroupKind.Struct };
         }
     }

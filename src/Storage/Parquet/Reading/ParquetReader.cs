@@ -106,8 +106,16 @@ public sealed partial class ParquetReader
         return bytes;
     }
 
-    DecodedColumn Decode(int rowGroup, int column, ReadOnlyMemory<byte> bytes, bool distinct) =>
-        ChunkDecoder.Decode(Name, Schema.Leaves[column], in RowGroups[rowGroup].Columns[column], bytes, distinct);
+    DecodedColumn Decode(int rowGroup, int column, ReadOnlyMemory<byte> bytes, bool distinct)
+    {
+        var leaf = Schema.Leaves[column];
+        var group = RowGroups[rowGroup];
+        var decoded = ChunkDecoder.Decode(Name, leaf, in group.Columns[column], bytes, distinct);
+        if (leaf.MaxRepetition == 0 || decoded.Levels is null) return decoded;
+        var rows = decoded.Levels.Repetition.AsSpan().Count((byte)0);
+        if (rows != group.RowCount) throw new ParquetFormatException(Name, group.Columns[column].Offset, $"{group.RowCount} rows in column {leaf}", $"{rows}");
+        return decoded;
+    }
 
     ReadOnlyMemory<byte> Slice(int rowGroup, int column)
     {
