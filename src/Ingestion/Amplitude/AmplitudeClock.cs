@@ -12,24 +12,28 @@ public readonly record struct AmplitudeClock(long ReceivedAtMs, long UploadedAtM
     /// <summary>Difference of the clocks that is taken for the network's delay.</summary>
     const long ToleranceMs = 60_000;
 
-    /// <summary>When an event happened by our clock; inside what can be named as a date.</summary>
+    /// <summary>When an event happened by our clock; not before 1970.</summary>
     public long Correct(long clientTimeMs)
     {
         var skewMs = UploadedAtMs == 0 ? 0 : ReceivedAtMs - UploadedAtMs;
         if (Math.Abs(skewMs) <= ToleranceMs) return clientTimeMs;
-        return Math.Clamp(clientTimeMs + skewMs, IsoTime.MinMs, IsoTime.MaxMs);
+        return Math.Clamp(clientTimeMs + skewMs, 1, IsoTime.MaxMs);
     }
 
-    /// <summary>Reads a time as events carry it: whole milliseconds as a number, or an ISO-8601 text.</summary>
+    /// <summary>Reads a time as events carry it: whole milliseconds as a number, or an ISO-8601 text; from 1970 to 9999.</summary>
     /// <param name="token">A raw JSON token.</param>
     public static bool TryRead(ReadOnlySpan<byte> token, out long unixMs)
     {
-        if (token[0] == '"') return IsoTime.TryParse(token[1..^1], out unixMs);
-        if (Utf8Parser.TryParse(token, out unixMs, out var read) && read == token.Length)
-            return unixMs is >= IsoTime.MinMs and <= IsoTime.MaxMs;
-        // 1.75e12 and 1750000000000.0 are whole numbers too; a fraction of a millisecond is not.
+        var isTime = token[0] == '"' ? IsoTime.TryParse(token[1..^1], out unixMs) : TryReadNumber(token, out unixMs);
+        return isTime && unixMs is >= 0 and <= IsoTime.MaxMs;
+    }
+
+    // 1.75e12 and 1750000000000.0 are whole numbers too; a fraction of a millisecond is not.
+    static bool TryReadNumber(ReadOnlySpan<byte> token, out long unixMs)
+    {
+        if (Utf8Parser.TryParse(token, out unixMs, out var read) && read == token.Length) return true;
         if (!Utf8Parser.TryParse(token, out double number, out read) || read != token.Length || number != Math.Floor(number)) return false;
-        if (number is < IsoTime.MinMs or > IsoTime.MaxMs) return false;
+        if (number is < 0 or > IsoTime.MaxMs) return false;
         unixMs = (long)number;
         return true;
     }

@@ -50,7 +50,8 @@ public sealed partial class SegmentTranslator
         switch (token.Span)
         {
             case [(byte)'"', ..]:
-                return IsoTime.TryParse(token.Span[1..^1], out var unixMs) ? unixMs : 0;
+                // A time before 1970 is a program's way to say that it has none: Go and .NET begin at year 1.
+                return IsoTime.TryParse(token.Span[1..^1], out var unixMs) && unixMs > 0 ? unixMs : 0;
             case [>= (byte)'0' and <= (byte)'9', ..]:
                 if (!Utf8Parser.TryParse(token.Span, out double number, out _) || number > IsoTime.MaxMs) return 0;
                 return (long)(number < SecondsBelow ? number * 1000 : number);
@@ -59,31 +60,24 @@ public sealed partial class SegmentTranslator
         }
     }
 
+    // For messages that become no event: of an event, the consumer reads it off the two ids.
     void AddLinkClaim()
     {
         if (userId.IsEmpty || deviceId.IsEmpty) return;
         Claim(LinkRule.SegmentAnonymousAndUser, batch.Scratch.Keep("$device:"u8, deviceId.Span));
     }
 
-    // The id that goes may be an account's or an anonymous one, and nothing tells which: both are claimed, for an id that
-    // nobody has ever used links nothing.
+    // The id that goes stays as it was sent: whether it is an account's or an anonymous one is decided in the fold.
     void AddAlias()
     {
         var previousId = TextOf(message.PreviousId);
-        if (userId.IsEmpty)
+        if (userId.IsEmpty) batch.Reject(RejectReason.MissingDistinctId, "userId");
+        else if (previousId.IsEmpty) batch.Reject(RejectReason.MissingDistinctId, "previousId");
+        else
         {
-            batch.Reject(RejectReason.MissingDistinctId, "userId");
-            return;
+            AddLinkClaim();
+            if (!previousId.Span.SequenceEqual(userId.Span)) Claim(LinkRule.SegmentAlias, previousId);
         }
-        if (previousId.IsEmpty)
-        {
-            batch.Reject(RejectReason.MissingDistinctId, "previousId");
-            return;
-        }
-        AddLinkClaim();
-        if (previousId.Span.SequenceEqual(userId.Span)) return;
-        if (!previousId.Span.SequenceEqual(deviceId.Span)) Claim(LinkRule.SegmentAlias, previousId);
-        Claim(LinkRule.SegmentAlias, batch.Scratch.Keep("$device:"u8, previousId.Span));
     }
 
     void Claim(LinkRule rule, ReadOnlyMemory<byte> otherId)

@@ -10,7 +10,7 @@ namespace Cairn.Ingestion.Segment;
 /// <summary>Turns Segment's messages, and RudderStack's, into items: one record of the batch for each message, rejected or translated whole.</summary>
 /// <remarks>
 /// <c>track</c>, <c>page</c> and <c>screen</c> give an event, <c>identify</c> a profile update, <c>group</c> a group update and the
-/// membership on the user, <c>alias</c> link claims; a message that names both an anonymous and a known user claims that link first.
+/// membership on the user, <c>alias</c> a link claim; those of them that name both an anonymous and a known user claim that link first.
 /// Texts stay slices of the body. Source: docs/wire/segment.md.
 /// </remarks>
 public sealed partial class SegmentTranslator(ItemBatch batch) : IDisposable
@@ -106,7 +106,7 @@ public sealed partial class SegmentTranslator(ItemBatch batch) : IDisposable
     {
         ReadContext();
         ReadTimes();
-        if (call != SegmentCall.Alias) AddLinkClaim();
+        if (call is SegmentCall.Identify or SegmentCall.Group) AddLinkClaim();
         switch (call)
         {
             case SegmentCall.Track: AddTrack(); break;

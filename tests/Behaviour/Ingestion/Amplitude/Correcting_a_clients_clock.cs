@@ -28,7 +28,6 @@ public class Correcting_a_clients_clock
     [InlineData("1.7499888e12", 1749988800000)]
     [InlineData("\"2025-06-15T12:00:00Z\"", 1749988800000)]
     [InlineData("\"2025-06-15T14:00:00.123+02:00\"", 1749988800123)]
-    [InlineData("\"0001-01-01T00:00:00Z\"", -62135596800000)]
     [InlineData("\"9999-12-31T23:59:59.999Z\"", 253402300799999)]
     [InlineData("0", 0)] // a device that has lost its clock: no time
     public void Reads_milliseconds_and_dates(string sent, long unixMs)
@@ -41,6 +40,8 @@ public class Correcting_a_clients_clock
     [Theory]
     [InlineData("1749988800000.5")]
     [InlineData("1e999")]
+    [InlineData("-1")]
+    [InlineData("\"0001-01-01T00:00:00Z\"")]
     [InlineData("253402300800000")]
     [InlineData("\"yesterday\"")]
     [InlineData("\"2025-02-30T00:00:00Z\"")]
