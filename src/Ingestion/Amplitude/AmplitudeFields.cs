@@ -84,6 +84,9 @@ public static class AmplitudeFields
     /// <summary>How many fields there are; arrays indexed by <see cref="AmplitudeField"/> have this length.</summary>
     internal static readonly int Count = Enum.GetValues<AmplitudeField>().Length;
 
+    /// <summary>Every name that an upload may use.</summary>
+    public static IEnumerable<string> WireNames => Entries.Select(entry => entry.Name);
+
     /// <summary>The property a field of the wire is kept as; null where it becomes something else than a property.</summary>
     /// <param name="wireName">As in an upload: <c>os_name</c>.</param>
     public static string? PropertyOf(string wireName) =>

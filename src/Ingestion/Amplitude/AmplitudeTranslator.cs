@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cairn.Ingestion.Json;
+using Cairn.Ingestion.Stages;
 using Cairn.Model;
 using Cairn.Model.Identity;
 
@@ -87,6 +88,8 @@ public sealed partial class AmplitudeTranslator(ItemBatch batch, AmplitudeClock 
         if (reader.BytesConsumed - start > AmplitudeLimits.MaxEventBytes) batch.Reject(RejectReason.RecordTooLarge, "events");
         else if (fields.TooDeep != AmplitudeField.None) batch.Reject(RejectReason.TooDeep, AmplitudeFields.NameOf(fields.TooDeep));
         else if (FieldTypes.FindWrong(fields) is var wrong and not AmplitudeField.None) batch.Reject(RejectReason.InvalidType, AmplitudeFields.NameOf(wrong));
+        else if (fields[AmplitudeField.InsertId].Length > ItemLimits.MaxIdBytes) batch.Reject(RejectReason.InvalidInsertId, "insert_id");
+        else if (fields[AmplitudeField.SessionId].Length > ItemLimits.MaxIdBytes) batch.Reject(RejectReason.IdTooLong, "session_id");
         else if (ReadTime()) add(this);
     }
 
@@ -112,6 +115,12 @@ public sealed partial class AmplitudeTranslator(ItemBatch batch, AmplitudeClock 
         if (!skipsProfile && !AddEventProfile(isExposure, body.HasRevenue)) return;
 
         var properties = body.Compose(keepsUser: skipsProfile, isExposure, buffer, batch.Scratch);
+        // What a stage would refuse is refused here already: this vendor's requests are taken whole or not at all.
+        if (properties.Length > BodyShape.AlwaysFineBytes && BodyShape.Of(properties.Span).Fault is var fault and not RejectReason.None)
+        {
+            batch.Reject(fault, "event_properties");
+            return;
+        }
         var groups = EventGroups.Of(fields[AmplitudeField.Groups], buffer, batch.Scratch);
         ref var item = ref Add(ItemKind.Event);
         item.Name = isExposure ? exposureName : type;

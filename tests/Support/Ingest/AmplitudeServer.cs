@@ -1,4 +1,5 @@
 using Cairn.Api.Ingest.Amplitude;
+using Cairn.Ingestion;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,12 +15,14 @@ public sealed class AmplitudeServer
     readonly AmplitudeForms forms;
     readonly LegacyUploads legacy;
 
-    public AmplitudeServer()
+    /// <param name="makeDoor">Makes the door behind the endpoints; null for <see cref="Door"/>, which takes everything.</param>
+    public AmplitudeServer(Func<IProjectDirectory, TimeProvider, IIngestDoor>? makeDoor = null)
     {
         var projects = new KnownProjects(ApiKey);
-        uploads = new(Door, projects, new Outage(Clock), Clock);
-        forms = new(Door, projects, Clock);
-        legacy = new(Door, projects, Clock);
+        var door = makeDoor?.Invoke(projects, Clock) ?? Door;
+        uploads = new(door, projects, new Outage(Clock), Clock);
+        forms = new(door, projects, Clock);
+        legacy = new(door, projects, Clock);
     }
 
     public RecordingDoor Door { get; } = new();

@@ -1,4 +1,5 @@
 using Cairn.Api.Ingest.Segment;
+using Cairn.Ingestion;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,7 +16,12 @@ public sealed class SegmentServer
 
     readonly SegmentTracking tracking;
 
-    public SegmentServer() => tracking = new(Door, new KnownProjects(WriteKey, RudderWriteKey), Clock);
+    /// <param name="makeDoor">Makes the door behind the endpoints; null for <see cref="Door"/>, which takes everything.</param>
+    public SegmentServer(Func<IProjectDirectory, TimeProvider, IIngestDoor>? makeDoor = null)
+    {
+        var projects = new KnownProjects(WriteKey, RudderWriteKey);
+        tracking = new(makeDoor?.Invoke(projects, Clock) ?? Door, projects, Clock);
+    }
 
     public RecordingDoor Door { get; } = new();
 

@@ -27,7 +27,7 @@ static class SegmentReply
             if (answer != SegmentAnswer.Accepted) rejected++;
         }
         if (rejected == 0) return Success;
-        if (unauthorized == verdicts.Length) return Refused(new(RejectReason.UnknownToken, "writeKey"));
+        if (unauthorized == verdicts.Length) return Refused(verdicts[0]);
         return List(verdicts);
     }
 
