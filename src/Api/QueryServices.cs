@@ -1,5 +1,6 @@
 using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
+using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Segmentation;
 using Cairn.Query.Properties;
 using Cairn.Query.Rows;
@@ -35,7 +36,9 @@ public static class QueryServices
         .AddSingleton<SegmentationReport>()
         .AddSingleton<PropertyCountReport>()
         .AddSingleton<EventRows>()
+        .AddSingleton<LatestEvents>()
         .AddSingleton<V1Door>()
+        .AddSingleton<LiveRoutes>()
         .AddSingleton<SegmentationRoute>()
         .AddSingleton<MixpanelDoor>()
         .AddSingleton<SegmentationEndpoints>()

@@ -1,3 +1,4 @@
+using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Segmentation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -5,10 +6,18 @@ using Microsoft.Azure.Functions.Worker;
 namespace Cairn.Functions;
 
 /// <summary>Questions to our own API.</summary>
-public sealed class Query(SegmentationRoute segmentation)
+public sealed class Query(SegmentationRoute segmentation, LiveRoutes live)
 {
     [Function("QuerySegmentation")]
     public Task<IResult> Segmentation(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/segmentation")] HttpRequest request, CancellationToken cancellationToken) =>
         segmentation.AskAsync(request, cancellationToken);
+
+    [Function("Live")]
+    public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/live")] HttpRequest request, CancellationToken cancellationToken) =>
+        live.LatestAsync(request, cancellationToken);
+
+    [Function("LiveLastHour")]
+    public Task<IResult> LastHour([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/live/last-hour")] HttpRequest request, CancellationToken cancellationToken) =>
+        live.LastHourAsync(request, cancellationToken);
 }

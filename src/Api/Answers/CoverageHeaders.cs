@@ -21,6 +21,10 @@ public static class CoverageHeaders
         response.Headers[ElapsedMs] = coverage.ElapsedMs.ToString("F1", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Unix milliseconds as ISO 8601.</summary>
-    public static string Iso(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>Unix milliseconds as ISO 8601; what lies outside the years 1 to 9999 is drawn to their ends.</summary>
+    public static string Iso(long unixMs) => Moment(unixMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A moment of the years 1 to 9999.</summary>
+    public static DateTimeOffset Moment(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(
+        Math.Clamp(unixMs, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 }

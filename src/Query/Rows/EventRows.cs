@@ -20,7 +20,7 @@ public sealed class EventRows(ReportReader reader)
         {
             var picked = scan.Pick(part, definition.Range);
             if (picked.Length == 0) continue;
-            var columns = await RowColumns.ReadAsync(part, opened, cancellationToken);
+            var columns = await RowColumns.ReadAsync(part, opened.Context, cancellationToken);
             yield return Array.ConvertAll(picked, row => new EventRow(columns, row));
         }
     }

@@ -40,12 +40,12 @@ sealed class RowColumns
 
     public IEnumerable<(string Name, RecentColumn Column, bool IsJson)> PropertiesNamed(string name) => propertiesByName[name];
 
-    public static async ValueTask<RowColumns> ReadAsync(PartColumns part, OpenedReport opened, CancellationToken cancellationToken)
+    public static async ValueTask<RowColumns> ReadAsync(PartColumns part, ScanContext context, CancellationToken cancellationToken)
     {
         var byName = new Dictionary<string, RecentColumn>(StringComparer.Ordinal);
         foreach (var info in part.Rows.Part.Columns)
             if (await part.Rows.Part.ReadAsync(info.Name, cancellationToken) is { } column) byName[info.Name] = column;
-        return new(part.Persons!, await opened.IdsOfAsync(part, cancellationToken), byName);
+        return new(part.Persons!, await IdColumns.ReadAsync(context.Columns, part.Rows.Part, context.Count, cancellationToken), byName);
     }
 
     public string? PersonAt(int row) => persons.Codes[row] < 0 ? null : persons.Pool[persons.Codes[row]];

@@ -58,16 +58,12 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
 /// <summary>A report's rows, in memory.</summary>
 sealed class OpenedReport(ScanContext context, IReadOnlyList<PartColumns> parts)
 {
-    public People People => context.People;
+    public ScanContext Context => context;
 
     /// <summary>Codes of persons run from 0 up to this.</summary>
     public int PersonCount => context.Persons.Pool.Count;
 
     public IReadOnlyList<PartColumns> Parts => parts;
-
-    /// <summary>What a part's rows say about who they are from.</summary>
-    public ValueTask<IdColumns> IdsOfAsync(PartColumns part, CancellationToken cancellationToken) =>
-        IdColumns.ReadAsync(context.Columns, part.Rows.Part, context.Count, cancellationToken);
 
     /// <summary>Has workers scan neighbouring parts each, about as many rows each; gives them in the parts' order, so that joining them is repeatable.</summary>
     public async Task<IReadOnlyList<TWorker>> ScanAsync<TWorker>(Func<TWorker> hire, Action<TWorker, PartColumns> scan, CancellationToken cancellationToken)

@@ -1,0 +1,106 @@
+using Cairn.Query.Definitions;
+using Cairn.Query.Scanning;
+using Cairn.Storage.Recent;
+
+namespace Cairn.Query.Rows;
+
+/// <summary>The events received last, for who looks on as they come in. Knows recent files only: what was taken into the lake is no news.</summary>
+public sealed class LatestEvents(ReportReader reader, TimeProvider clock)
+{
+    /// <summary>The newest events that a follower has not seen.</summary>
+    /// <param name="after">What was seen; null for nothing.</param>
+    /// <param name="limit">Events at most, the newest ones.</param>
+    public async Task<LatestAnswer> ReadAsync(ReportProject project, LiveCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        var context = await reader.ListAsync(project, withProfiles: false, cancellationToken);
+        var cursor = after?.Copy() ?? new LiveCursor();
+        var newest = new PriorityQueue<(PartColumns Part, int Row), Place>();
+        var (unseen, rowsRead) = (0L, 0L);
+        foreach (var rows in context.Snapshot.Parts.OrderByDescending(rows => rows.Part.LastReceivedAtMs))
+        {
+            if (!RecentFileName.TryParse(rows.Part.Key, out var name)) continue;
+            var partition = $"{name.StreamId}/{name.Partition}";
+            if (after?.Covers(partition, name.LastSeq, long.MaxValue) == true) continue;
+            // Older than all that is wanted: only its end is noted.
+            if (newest.Count == limit && newest.TryPeek(out _, out var oldest) && rows.Part.LastReceivedAtMs < oldest.ReceivedAtMs)
+            {
+                cursor.Advance(partition, name.LastSeq, long.MaxValue);
+                unseen += rows.Live.Count;
+                continue;
+            }
+            rowsRead += rows.Part.RowCount;
+            unseen += await TakeAsync(context, rows, partition, after, cursor, newest, limit, cancellationToken);
+        }
+        var events = await RowsOfAsync(context, newest, cancellationToken);
+        var coverage = new Coverage(context.Snapshot.DataUpToMs, rowsRead, context.Count.Bytes, clock.GetElapsedTime(startedAt).TotalMilliseconds);
+        return new(events, cursor, unseen - events.Count, coverage);
+    }
+
+    /// <summary>Events by the minute of their receipt, over the last minutes; the running minute is the last.</summary>
+    public async Task<(long[] PerMinute, Coverage Coverage)> CountAsync(ReportProject project, long nowMs, int minutes, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        var context = await reader.ListAsync(project, withProfiles: false, cancellationToken);
+        var counts = new long[minutes];
+        var firstMs = (nowMs / 60_000 - minutes + 1) * 60_000;
+        var rowsRead = 0L;
+        foreach (var rows in context.Snapshot.Parts.Where(rows => rows.Part.LastReceivedAtMs >= firstMs))
+        {
+            if (await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RecentLayout.ReceivedAt, context.Count, cancellationToken) is not { } receivedAt) continue;
+            rowsRead += rows.Part.RowCount;
+            for (var row = 0; row < rows.Part.RowCount; row++)
+            {
+                var minute = (receivedAt.Values[row] - firstMs) / 60_000;
+                if (rows.Live[row] && receivedAt.Values[row] >= firstMs && minute < minutes) counts[minute]++;
+            }
+        }
+        return (counts, new(context.Snapshot.DataUpToMs, rowsRead, context.Count.Bytes, clock.GetElapsedTime(startedAt).TotalMilliseconds));
+    }
+
+    static async ValueTask<long> TakeAsync(
+        ScanContext context, PartRows rows, string partition, LiveCursor? after, LiveCursor cursor,
+        PriorityQueue<(PartColumns Part, int Row), Place> newest, int limit, CancellationToken cancellationToken)
+    {
+        var part = await PartColumns.ReadAsync(context, rows, [], needsPersons: true, cancellationToken);
+        var seqs = await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RecentLayout.Seq, context.Count, cancellationToken);
+        var indexes = await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RecentLayout.ItemIndex, context.Count, cancellationToken);
+        var receivedAt = await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RecentLayout.ReceivedAt, context.Count, cancellationToken);
+        if (seqs is null || indexes is null || receivedAt is null) throw new InvalidDataException($"{rows.Part.Key} lacks the columns that every row has");
+        var unseen = 0L;
+        for (var row = 0; row < part.RowCount; row++)
+        {
+            var (seq, index) = (seqs.Values[row], indexes.Values[row]);
+            if (!rows.Live[row] || after?.Covers(partition, seq, index) == true) continue;
+            cursor.Advance(partition, seq, index);
+            unseen++;
+            newest.Enqueue((part, row), new(receivedAt.Values[row], seq, index));
+            if (newest.Count > limit) newest.Dequeue();
+        }
+        return unseen;
+    }
+
+    static async ValueTask<IReadOnlyList<EventRow>> RowsOfAsync(ScanContext context, PriorityQueue<(PartColumns Part, int Row), Place> newest, CancellationToken cancellationToken)
+    {
+        var columns = new Dictionary<PartColumns, RowColumns>();
+        var events = new EventRow[newest.Count];
+        for (var i = events.Length - 1; i >= 0; i--)
+        {
+            var (part, row) = newest.Dequeue();
+            if (!columns.TryGetValue(part, out var read)) columns.Add(part, read = await RowColumns.ReadAsync(part, context, cancellationToken));
+            events[i] = new(read, row);
+        }
+        return events;
+    }
+
+    /// <summary>By receipt; of events received together those of the later message are newer.</summary>
+    readonly record struct Place(long ReceivedAtMs, long Seq, long Index) : IComparable<Place>
+    {
+        public int CompareTo(Place other) => (ReceivedAtMs, Seq, Index).CompareTo((other.ReceivedAtMs, other.Seq, other.Index));
+    }
+}
+
+/// <summary>The newest events, newest first.</summary>
+/// <param name="Cursor">Ask for what comes after it.</param>
+/// <param name="Skipped">Events that came as well and are past the limit.</param>
+public sealed record LatestAnswer(IReadOnlyList<EventRow> Events, LiveCursor Cursor, long Skipped, Coverage Coverage);
