@@ -1,4 +1,5 @@
 using Cairn.Ingestion;
+using Cairn.Projects.Aggregates;
 using Cairn.Projects.Keys;
 using Cairn.Projects.Privacy;
 using Cairn.Storage;
@@ -26,6 +27,9 @@ public static class ProjectsServices
         services.AddSingleton<Suppressions>();
         services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<Suppressions>());
         services.AddHostedService<SuppressionsRefresh>();
+        services.AddSingleton<AggregateStore>();
+        services.AddSingleton<DayCounter>();
+        services.AddSingleton<EventsByName>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Cairn.Api.Authorization;
+using Cairn.Api.V1.Aggregates;
 using Cairn.Api.V1.Keys;
 using Cairn.Api.V1.Projects;
 using Cairn.Api.V1.SignIn;
@@ -16,6 +17,7 @@ public static class V1Services
         services.AddSingleton<ProjectsApi>();
         services.AddSingleton<KeysApi>();
         services.AddSingleton<SignInApi>();
+        services.AddSingleton<AggregatesApi>();
         return services;
     }
 }

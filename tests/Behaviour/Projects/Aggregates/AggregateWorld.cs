@@ -1,0 +1,88 @@
+using Cairn.Projects.Aggregates;
+using Cairn.Projects.Keys;
+using Cairn.Query.Scanning;
+using Cairn.Query.Segmentation;
+using Cairn.Model;
+using Cairn.Storage.Recent;
+using Cairn.Support;
+using Cairn.Support.Query;
+using Cairn.Support.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cairn.Behaviour.Projects.Aggregates;
+
+/// <summary>One project whose recent files and clock a test moves, and the schedule over them.</summary>
+sealed class AggregateWorld : IRecentSnapshots
+{
+    readonly InMemoryRecentFiles _files = new();
+    readonly List<RecentFile> _parts = [];
+    int _lastSeq;
+
+    public AggregateWorld(DateTimeOffset now)
+    {
+        App = new SomeKeys(clock: new FakeTimeProvider(now));
+        Blobs = new FaultyBlobStore(new InMemoryBlobStore(App.Clock));
+        Store = new AggregateStore(Blobs);
+    }
+
+    public SomeKeys App { get; }
+
+    public FaultyBlobStore Blobs { get; }
+
+    public AggregateStore Store { get; }
+
+    /// <summary>How often reports read the rows.</summary>
+    public int OpenCount { get; private set; }
+
+    public Project Project { get; private set; } = null!;
+
+    public static async Task<AggregateWorld> InAsync(string timeZone, string nowUtc)
+    {
+        var world = new AggregateWorld(Utc(nowUtc));
+        world.Project = await world.App.Projects.CreateAsync(new ProjectChange("Shop", timeZone), default);
+        return world;
+    }
+
+    /// <summary>A batch as the consumer writes it: <c>"signup ann 2024-03-01T10:00"</c>, times UTC, separated by commas.</summary>
+    /// <param name="receivedUtc">When the door took them; null for now.</param>
+    public void Arrive(string events, string stream = "hub", int partition = 0, string? receivedUtc = null)
+    {
+        var receivedAt = receivedUtc is null ? App.Clock.GetUtcNow() : Utc(receivedUtc);
+        var rows = new RecentRowsBuilder(ItemKind.Event);
+        foreach (var text in events.Split(','))
+        {
+            var words = text.Trim().Split(' ');
+            rows.Add(new MemoryEvent(words[0], Utc(words[2]), words[1]) { ReceivedAt = receivedAt }.ToItem(_parts.Count, rows.RowCount), _lastSeq, rows.RowCount);
+        }
+        var seq = _lastSeq++;
+        _parts.Add(_files.Add(RecentLayout.FileName(Project.Id, RecentLayout.Events, stream, partition, seq, seq, "u"), rows));
+    }
+
+    /// <summary>What the timer does.</summary>
+    public Task RunAsync()
+    {
+        var events = new RecentEvents(this);
+        var reader = new ReportReader(events, new MemoryPeople(), new ColumnCache(64 * 1024 * 1024));
+        var counter = new DayCounter(new SegmentationReport(reader, App.Clock), App.Clock);
+        return new EventsByName(App.Projects, events, counter, Store, Blobs, App.Clock, NullLogger<EventsByName>.Instance).RunAsync(default);
+    }
+
+    public void At(string nowUtc) => App.Clock.SetUtcNow(Utc(nowUtc));
+
+    /// <summary>A day as text: <c>"signup 2/1 buy 1/1 total 3 active 2"</c>; null where it was not counted.</summary>
+    public async Task<string?> DayAsync(string date)
+    {
+        if (await Store.FindDayAsync(Project.Id, DateOnly.ParseExact(date, "yyyy-MM-dd"), default) is not { } day) return null;
+        var names = string.Join(' ', day.Events.Select(count => $"{count.Name} {count.Count}/{count.Users}"));
+        return $"{names} total {day.Total} active {day.ActiveUsers}".Trim();
+    }
+
+    static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text + "Z", System.Globalization.CultureInfo.InvariantCulture);
+
+    public ValueTask<RecentSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken)
+    {
+        OpenCount++;
+        return new(new RecentSnapshot(projectId, kind, projectId == Project.Id && kind == RecentLayout.Events ? [.. _parts] : []));
+    }
+}
