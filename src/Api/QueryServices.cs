@@ -45,5 +45,7 @@ public static class QueryServices
         .AddSingleton<EventsEndpoints>()
         .AddSingleton<PropertiesEndpoints>()
         .AddSingleton<ExportEndpoint>()
+        .AddSingleton<EngageSessions>()
+        .AddSingleton<EngageEndpoints>()
         .AddSingleton<MixpanelQueryEndpoints>();
 }

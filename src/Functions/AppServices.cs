@@ -15,7 +15,7 @@ public static class AppServices
         services.AddIngestion().AddProjects();
         services.AddProjectsApi();
         services.AddMixpanelIngest().AddAmplitudeIngest().AddSegmentIngest();
-        services.AddRecentSources().AddQueryApi();
+        services.AddRecentSources().AddQueryApi().AddPeople();
         services.AddHostedService<FirstStartService>();
         return services;
     }

@@ -25,7 +25,8 @@ public sealed class ProjectsApp : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ProjectsApp> StartAsync()
+    /// <param name="replace">Services to put in the place of the app's own.</param>
+    public static async Task<ProjectsApp> StartAsync(Action<IServiceCollection>? replace = null)
     {
         var folder = new TemporaryFolder();
         var app = await LocalApp.StartAsync(
@@ -33,6 +34,7 @@ public sealed class ProjectsApp : IAsyncDisposable
             {
                 builder.UseFunctionsOf(typeof(ProjectFunctions).Assembly);
                 builder.Services.AddCairn();
+                replace?.Invoke(builder.Services);
             },
             folder["data"]);
         return new ProjectsApp(app, folder, MachineKeys.Read(folder["data/keys.json"])!);

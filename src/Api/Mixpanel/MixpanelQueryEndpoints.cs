@@ -8,7 +8,7 @@ public sealed class MixpanelQueryEndpoints
 {
     readonly Dictionary<string, Func<HttpRequest, CancellationToken, Task<IResult>>> leaves;
 
-    public MixpanelQueryEndpoints(SegmentationEndpoints segmentation, EventsEndpoints events, PropertiesEndpoints properties, ExportEndpoint export) =>
+    public MixpanelQueryEndpoints(SegmentationEndpoints segmentation, EventsEndpoints events, PropertiesEndpoints properties, ExportEndpoint export, EngageEndpoints engage) =>
         leaves = new(StringComparer.Ordinal)
         {
             ["segmentation"] = segmentation.SegmentationAsync,
@@ -22,6 +22,8 @@ public sealed class MixpanelQueryEndpoints
             ["events/properties/top"] = properties.TopAsync,
             ["events/properties/values"] = properties.ValuesAsync,
             ["export"] = export.ExportAsync,
+            ["engage"] = engage.EngageAsync,
+            ["engage/properties"] = engage.PropertiesAsync,
         };
 
     /// <summary>What there is to ask.</summary>

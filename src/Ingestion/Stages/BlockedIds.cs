@@ -8,7 +8,7 @@ namespace Cairn.Ingestion.Stages;
 /// Regardless of case. Sources: Mixpanel, "Import Events", "distinct_id" and "$insert_id"; Amplitude, "HTTP V2 API",
 /// "Device IDs and User IDs". Segment publishes none: both lists hold for it.
 /// </remarks>
-static class BlockedIds
+public static class BlockedIds
 {
     static readonly byte[][] Common =
         [.. ((string[])["anonymous", "nil", "none", "null", "n/a", "na", "undefined", "unknown", "00000000-0000-0000-0000-000000000000", "{}", "0", "-1"]).Select(Encoding.ASCII.GetBytes)];

@@ -72,6 +72,13 @@ public sealed class PropertyValue : IEquatable<PropertyValue>
     public static PropertyValue? From(double number) =>
         double.IsFinite(number) ? new(Encoding.ASCII.GetBytes(number.ToString("R", CultureInfo.InvariantCulture)), JsonValueKind.Number) : null;
 
+    /// <summary>The value for a JSON serializer.</summary>
+    public JsonElement ToElement()
+    {
+        using var document = JsonDocument.Parse(utf8Json, new JsonDocumentOptions { MaxDepth = 128 });
+        return document.RootElement.Clone();
+    }
+
     /// <summary>Equal as JSON: 1 and 1.0 are one number, members of an object have no order.</summary>
     public bool Equals(PropertyValue? other)
     {

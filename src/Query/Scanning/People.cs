@@ -16,7 +16,8 @@ public sealed record People(PersonMap Persons, IProfileMap? Profiles)
     /// <summary>A person's property as it was known when an event was received.</summary>
     public Value AtEvent(in SeenIds ids, string property) => Of(Profiles?.AsOf(ids), property);
 
-    static Value Of(Profile? profile, string property)
+    /// <summary>A profile's property as an expression sees it; undefined where there is none.</summary>
+    public static Value Of(Profile? profile, string property)
     {
         if (profile?[property] is not { } found) return Value.Undefined;
         return found.Kind switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
 using Cairn.Query.Definitions;
@@ -8,9 +9,10 @@ using Cairn.Storage.Profiles;
 namespace Cairn.Support.Query;
 
 /// <summary>People of a test: nobody is linked, profiles are as given and always were.</summary>
-public sealed class MemoryPeople : IPeopleSource, IProfileMap
+public sealed class MemoryPeople : IPeopleSource, IProfileMap, IGroupMap
 {
     readonly Dictionary<string, Profile> profiles = new(StringComparer.Ordinal);
+    readonly Dictionary<(string Type, string Id), Profile> groups = [];
     readonly PersonMap map = PersonMap.Empty(IdentityMode.Simplified);
 
     public MemoryPeople With(string person, string properties)
@@ -21,6 +23,20 @@ public sealed class MemoryPeople : IPeopleSource, IProfileMap
     }
 
     public ValueTask<People> OpenAsync(ReportProject project, bool withProfiles, CancellationToken cancellationToken) => new(new People(map, this));
+
+    public MemoryPeople WithGroup(string type, string id, string properties)
+    {
+        groups[(type, id)] = new MemoryPeople().With(id, properties).profiles[id];
+        return this;
+    }
+
+    public ValueTask<IGroupMap> OpenGroupsAsync(ReportProject project, CancellationToken cancellationToken) => new(this);
+
+    public IEnumerable<(string Type, string Id)> Groups => groups.Keys;
+
+    public Profile? Current(string type, string id) => groups.GetValueOrDefault((type, id));
+
+    public Profile? AsOf(string type, string id, ReceiptOrder receipt) => groups.GetValueOrDefault((type, id));
 
     public IEnumerable<string> Persons => profiles.Keys;
 

@@ -1,0 +1,13 @@
+using Cairn.Api.V1.Profiles;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Cairn.Functions;
+
+/// <summary>What is known of one person.</summary>
+public sealed class ProfileFunctions(ProfilesApi profiles)
+{
+    [Function("ProfilesFind")]
+    public Task<IResult> Find([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/profiles/{*id}")] HttpRequest request, string? id) =>
+        profiles.FindAsync(request, id);
+}
