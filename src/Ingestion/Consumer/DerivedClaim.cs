@@ -7,7 +7,8 @@ namespace Cairn.Ingestion.Consumer;
 /// <remarks>
 /// Mixpanel, simplified identity: "any event that contains both $device_id and $user_id" (docs, "Identifying users
 /// (simplified)"); a project with original identity leaves such claims out when it folds. Segment: anonymousId and userId.
-/// Amplitude's translator makes its own, for it alone knows whether the sender gave a device or the vendor's rule made one up.
+/// Translators make such claims too, once for all events of a pair in a request; where the record that carried it is turned away, the others' events
+/// still make it here. Amplitude's translator makes its own, for it alone knows whether the sender gave a device or the vendor's rule made one up.
 /// </remarks>
 static class DerivedClaim
 {

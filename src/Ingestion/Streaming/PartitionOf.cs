@@ -15,7 +15,8 @@ static class PartitionOf
     public static ulong Hash(in Item item)
     {
         if (!item.DeviceId.IsEmpty) return Hash(item.DeviceId.Span);
-        var id = item.DistinctId.Span;
+        // Claims of one device are read together, whichever users they name: their order tells whose the device was when.
+        var id = item.OtherId.Span.StartsWith(DevicePrefix) ? item.OtherId.Span : item.DistinctId.Span;
         return Hash(id.StartsWith(DevicePrefix) ? id[DevicePrefix.Length..] : id);
     }
 

@@ -21,6 +21,11 @@ public class Choosing_a_partition
         Assert.Equal(PartitionOf.Hash(Item(who, device)), PartitionOf.Hash(Item(otherWho, otherDevice)));
 
     [Fact]
+    public void Claims_of_a_device_go_where_its_events_go() => Assert.Equal(
+        PartitionOf.Hash(Item("ann", "d1")),
+        PartitionOf.Hash(new Item { Kind = ItemKind.LinkClaim, DistinctId = Batches.Utf8("bob"), OtherId = Batches.Utf8("$device:d1") }));
+
+    [Fact]
     public void Ids_spread_evenly()
     {
         var counts = new int[8];
