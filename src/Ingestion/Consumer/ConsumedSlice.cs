@@ -7,7 +7,7 @@ using Cairn.Storage.Recent;
 namespace Cairn.Ingestion.Consumer;
 
 /// <summary>The rows of some messages of one partition, by project and kind, on their way to recent files.</summary>
-sealed class ConsumedSlice(string streamId, int partition, LastClaims claims) : IDisposable
+sealed class ConsumedSlice(string streamId, int partition, LastClaims claims, RowsBuilders spare) : IDisposable
 {
     readonly Dictionary<(string ProjectId, ItemKind Kind), RecentRowsBuilder> builders = [];
     readonly ByteArena texts = new();
@@ -78,12 +78,16 @@ sealed class ConsumedSlice(string streamId, int partition, LastClaims claims) : 
                 await RecentWriter.WriteAsync(blobs, new(projectId, Folder(kind), streamId, partition, FirstSeq, LastSeq), rows, cancellationToken);
     }
 
-    public void Dispose() => texts.Dispose();
+    public void Dispose()
+    {
+        foreach (var builder in builders.Values) spare.GiveBack(builder);
+        texts.Dispose();
+    }
 
     RecentRowsBuilder Builder(string projectId, ItemKind kind)
     {
         if (last.Kind == kind && last.ProjectId == projectId) return last.Builder!;
-        if (!builders.TryGetValue((projectId, kind), out var builder)) builders.Add((projectId, kind), builder = new(kind));
+        if (!builders.TryGetValue((projectId, kind), out var builder)) builders.Add((projectId, kind), builder = spare.Take(kind));
         last = (projectId, kind, builder);
         return builder;
     }

@@ -20,6 +20,7 @@ public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IE
     const int MaxSliceBytes = 4 * 1024 * 1024;
 
     readonly IConsumerSink[] sinks = [.. sinks];
+    readonly RowsBuilders builders = new();
     readonly ConcurrentDictionary<(string StreamId, int Partition), PartitionMemory> memories = [];
 
     /// <summary>Stores everything of some messages.</summary>
@@ -44,7 +45,7 @@ public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IE
     {
         // Taken out while in use and put back only when all went well: after a failure nothing is believed to be stored.
         memories.TryRemove((streamId, partition), out var memory);
-        using var slice = new ConsumedSlice(streamId, partition, memory?.Claims ?? new());
+        using var slice = new ConsumedSlice(streamId, partition, memory?.Claims ?? new(), builders);
         var previousSeq = memory?.LastSeq ?? -1;
         foreach (var message in messages)
         {

@@ -16,6 +16,9 @@ interface IColumnBuilder
     /// <summary>How it stands in the file.</summary>
     ParquetColumn Stored { get; }
 
+    /// <summary>Forgets all values and keeps the memory for the next file.</summary>
+    void Clear();
+
     /// <summary>Takes back the last value where it belongs to <paramref name="row"/>.</summary>
     bool Drop(int row);
 
@@ -54,6 +57,8 @@ abstract class ColumnBuilder<T>(string name) : IColumnBuilder where T : struct
         values[Count++] = value;
     }
 
+    public virtual void Clear() => Count = 0;
+
     public bool Drop(int row)
     {
         if (Count == 0 || rows[Count - 1] != row) return false;
@@ -87,6 +92,12 @@ sealed class TextColumnBuilder(string name, bool isJson = false) : ColumnBuilder
     public void Add(int row, ReadOnlySpan<byte> utf8) =>
         Add(row, Utf8.IsValid(utf8) ? dictionary.CodeOf(utf8) : dictionary.CodeOf(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8))));
 
+    public override void Clear()
+    {
+        base.Clear();
+        dictionary.Clear();
+    }
+
     public override void Write(ParquetWriter writer, int column) => writer.WriteText(column, dictionary.Values, Values, Rows);
 
     public override RecentColumn Build(int rowCount)
@@ -118,6 +129,8 @@ sealed class DistinctTextColumnBuilder(string name) : IColumnBuilder
         offsets[++Count] = start + utf8.Length;
     }
 
+    public void Clear() => Count = 0;
+
     public bool Drop(int row)
     {
         if (Count != row + 1) return false;
@@ -139,7 +152,14 @@ sealed class Int64ColumnBuilder(ParquetColumn stored) : ColumnBuilder<long>(stor
     public override void Write(ParquetWriter writer, int column)
     {
         if (stored.Type == PhysicalType.Int64) writer.WriteInt64(column, Values, Rows);
-        else writer.WriteInt32(column, Array.ConvertAll(Values.ToArray(), value => checked((int)value)), Rows);
+        else writer.WriteInt32(column, Narrowed(), Rows);
+    }
+
+    int[] Narrowed()
+    {
+        var narrow = new int[Count];
+        for (var i = 0; i < narrow.Length; i++) narrow[i] = checked((int)Values[i]);
+        return narrow;
     }
 
     public override RecentColumn Build(int rowCount) => new Int64Column(Spread(rowCount, Int64Column.Null));

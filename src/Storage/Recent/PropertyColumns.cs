@@ -26,6 +26,23 @@ sealed class PropertyColumns(string text, string json, PropertyBudget budget)
         .Where(column => column.Count > 0)
         .OrderBy(column => column.Name, StringComparer.Ordinal);
 
+    /// <summary>Forgets all values, and the properties that had none: a sender's passing names must not stay for ever.</summary>
+    public void Clear()
+    {
+        foreach (var property in properties.Where(property => property.IsEmpty).ToList())
+        {
+            properties.Remove(property);
+            budget.GiveBack();
+        }
+        byHash.Clear();
+        foreach (var property in properties)
+        {
+            property.Clear();
+            Enter(property);
+        }
+        last = null;
+    }
+
     /// <summary>To be called before a row's first property.</summary>
     public void BeginRow() => last = null;
 
@@ -38,6 +55,12 @@ sealed class PropertyColumns(string text, string json, PropertyBudget budget)
         if (found is null) return null;
         if (last is not null) last.Next = found;
         return last = found;
+    }
+
+    void Enter(Property property)
+    {
+        var hash = XxHash3.HashToUInt64(property.Utf8Name, Seed);
+        while (!byHash.TryAdd(hash, property)) hash++;
     }
 
     Property? FindByHash(ReadOnlySpan<byte> utf8Name)
@@ -62,7 +85,14 @@ sealed class PropertyColumns(string text, string json, PropertyBudget budget)
 /// <summary>How many more properties a file has room for.</summary>
 sealed class PropertyBudget(int left)
 {
-    public bool TryTake() => left-- > 0;
+    public bool TryTake()
+    {
+        if (left == 0) return false;
+        left--;
+        return true;
+    }
+
+    public void GiveBack() => left++;
 }
 
 /// <summary>One property's columns: of each type at most one, made when the type first comes.</summary>
@@ -79,7 +109,19 @@ sealed class Property(byte[] utf8Name, string textPrefix, string jsonPrefix)
 
     public IEnumerable<IColumnBuilder> Columns => new IColumnBuilder?[] { text, number, boolean, json }.OfType<IColumnBuilder>();
 
+    public ReadOnlySpan<byte> Utf8Name => utf8Name;
+
+    /// <summary>Whether no row has a value of it.</summary>
+    public bool IsEmpty => Columns.All(column => column.Count == 0);
+
     public bool IsNamed(ReadOnlySpan<byte> utf8) => utf8.SequenceEqual(utf8Name);
+
+    public void Clear()
+    {
+        foreach (var column in Columns) column.Clear();
+        Next = null;
+        lastRow = -1;
+    }
 
     public void AddText(int row, ReadOnlySpan<byte> utf8)
     {

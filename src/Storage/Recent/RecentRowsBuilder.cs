@@ -78,6 +78,20 @@ public sealed class RecentRowsBuilder
     public long MinReceivedAtMs { get; private set; } = long.MaxValue;
     public long MaxReceivedAtMs { get; private set; } = long.MinValue;
 
+    /// <summary>What kind of items it takes.</summary>
+    public ItemKind Kind => kind;
+
+    /// <summary>Forgets all rows and keeps the memory for the next file.</summary>
+    public void Clear()
+    {
+        foreach (var column in columns) column.Clear();
+        properties.Clear();
+        groups.Clear();
+        RowCount = 0;
+        MinTimeMs = MinReceivedAtMs = long.MaxValue;
+        MaxTimeMs = MaxReceivedAtMs = long.MinValue;
+    }
+
     /// <summary>Adds an item as the next row.</summary>
     /// <param name="seq">Its message's sequence number.</param>
     /// <param name="itemIndex">Its place in the message, from 0.</param>

@@ -7,18 +7,7 @@ namespace Cairn.Storage.Recent;
 /// <summary>Writes collected rows as one recent file.</summary>
 public static class RecentWriter
 {
-    /// <summary>Encodes the rows as Parquet, one row group, columns in the builder's order.</summary>
-    public static byte[] Encode(RecentRowsBuilder rows)
-    {
-        var columns = rows.Columns;
-        using var writer = new ParquetWriter(new(columns.Select(column => column.Stored)));
-        writer.BeginRowGroup(rows.RowCount);
-        for (var i = 0; i < columns.Count; i++) columns[i].Write(writer, i);
-        writer.EndRowGroup();
-        return writer.Finish().ToArray();
-    }
-
-    /// <summary>Stores the rows; when it returns they are durable.</summary>
+    /// <summary>Stores the rows as Parquet, one row group, columns in the builder's order; when it returns they are durable.</summary>
     /// <remarks>
     /// The name ends in a hash of the content: the same batch stored again, after an answer that got lost, makes no second file. A batch
     /// stored again with other content or borders does, and readers take its rows once.
@@ -26,8 +15,13 @@ public static class RecentWriter
     /// <returns>The blob's name.</returns>
     public static async Task<string> WriteAsync(IBlobStore blobs, RecentFileName name, RecentRowsBuilder rows, CancellationToken cancellationToken)
     {
-        var content = Encode(rows);
-        var blob = name.WithUnique(XxHash3.HashToUInt64(content).ToString("x16", CultureInfo.InvariantCulture));
+        var columns = rows.Columns;
+        using var writer = new ParquetWriter(new(columns.Select(column => column.Stored)), new() { MaxRowsPerRowGroup = int.MaxValue });
+        writer.BeginRowGroup(rows.RowCount);
+        for (var i = 0; i < columns.Count; i++) columns[i].Write(writer, i);
+        writer.EndRowGroup();
+        var content = writer.Finish();
+        var blob = name.WithUnique(XxHash3.HashToUInt64(content.Span).ToString("x16", CultureInfo.InvariantCulture));
         await blobs.PutAsync(blob, content, PutCondition.IfAbsent, cancellationToken);
         return blob;
     }

@@ -94,6 +94,28 @@ public class Taking_items_apart_into_columns
         Assert.Equal((RecentLayout.Rest, """{"p2000":2000,"p2001":2001,"p2002":2002,"p2003":2003}"""), Row(3).Single(cell => cell.Name == RecentLayout.Rest));
     }
 
+    [Fact]
+    public void A_builder_used_again_remembers_nothing()
+    {
+        Add("""{"a":1,"gone":"x","b":"kept"}""");
+        Add("""{"a":2,"b":"other"}""");
+        rows.Clear();
+        Add("""{"b":"new","c":true,"a":"now a text"}""");
+        Assert.Equal([("b.c", "1"), ("s.a", "now a text"), ("s.b", "new")], Row(0).Order());
+        Assert.Equal(1, rows.RowCount);
+        Assert.Equal(((TextColumn)rows.Build().Single(column => column.Info.Name == "s.b").Column).Dictionary.Count, 1);
+        for (var file = 0; file < 3; file++)
+        {
+            // Names that pass by take no room from those of later files.
+            rows.Clear();
+            Add("{" + string.Join(",", Enumerable.Range(file * 5_000, 1_900).Select(n => $"\"p{n}\":{n}")) + "}");
+        }
+        rows.Clear();
+        rows.Clear();
+        Add("{" + string.Join(",", Enumerable.Range(0, RecentLayout.MaxPropertyColumns).Select(n => $"\"q{n}\":{n}")) + "}");
+        Assert.Equal(RecentLayout.MaxPropertyColumns, Row(0).Count);
+    }
+
     void Add(string json) => rows.Add(new Item { Kind = ItemKind.Event, Dialect = Dialect.Mixpanel, Body = Utf8(json) }, seq: 7, rows.RowCount);
 
     /// <summary>A row's property, group and rest columns that hold a value.</summary>
