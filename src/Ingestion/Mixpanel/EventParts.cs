@@ -5,7 +5,7 @@ namespace Cairn.Ingestion.Mixpanel;
 /// <summary>What a record said, while it is read.</summary>
 struct EventFields
 {
-    public bool NameIsText, HasProperties, HasTime, TimeIsValid, HasDistinctId, IsIgnored;
+    public bool NameIsText, HasProperties, HasOtherProperties, HasTime, TimeIsValid, HasDistinctId, IsIgnored;
     public int PropertyCount;
     public long TimeMs;
     public ReadOnlyMemory<byte> Name, Token, DistinctId, InsertId, DeviceId, UserId, Library, LibraryVersion;

@@ -49,6 +49,7 @@ public sealed class EventTranslator(EventRules rules) : RecordTranslator
             {
                 reader.Read();
                 fields.HasProperties = reader.TokenType == JsonTokenType.StartObject;
+                fields.HasOtherProperties = reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null);
                 if (fields.HasProperties) ReadProperties(ref reader, json);
                 else reader.Skip();
             }
@@ -155,6 +156,7 @@ public sealed class EventTranslator(EventRules rules) : RecordTranslator
     {
         if (!fields.NameIsText && !fields.Name.IsEmpty) return (RejectReason.InvalidType, "event");
         if (fields.Name.IsEmpty) return (RejectReason.MissingName, "event");
+        if (fields.HasOtherProperties) return (RejectReason.InvalidType, "properties");
         if (!fields.HasProperties) return (RejectReason.MissingProperties, "properties");
         if (!fields.DeepName.IsEmpty) return (RejectReason.TooDeep, $"properties.{System.Text.Encoding.UTF8.GetString(fields.DeepName.Span)}");
         if (fields.PropertyCount > (rules.IsStrict ? MixpanelLimits.MaxStrictProperties : MixpanelLimits.MaxProperties))

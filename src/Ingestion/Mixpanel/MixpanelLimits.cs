@@ -26,6 +26,9 @@ public static class MixpanelLimits
     /// <summary>Bytes of an insert id at a strict import; theirs. Elsewhere a longer one is kept whole.</summary>
     public const int MaxStrictInsertIdBytes = 36;
 
+    /// <summary>Bytes of a property's name in an update, as it stands in the JSON: their 255 characters, each at most an escape of 6.</summary>
+    public const int MaxPropertyNameBytes = 255 * 6;
+
     /// <summary>Levels of lists and objects inside one property; theirs is 3, ours what readers of the stored JSON can follow.</summary>
     public const int MaxDepth = 60;
 

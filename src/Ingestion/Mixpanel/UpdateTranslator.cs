@@ -124,6 +124,7 @@ public sealed class UpdateTranslator(ItemKind kind) : RecordTranslator, IDisposa
         }
         composed.Append('}');
         if (operationCount == 0) return (RejectReason.UnknownOperation, "");
+        if (writer.HasLongName) return (RejectReason.NameTooLong, "");
         return writer.PropertyCount > MixpanelLimits.MaxProperties ? (RejectReason.TooManyProperties, "") : default;
     }
 }

@@ -12,6 +12,9 @@ namespace Cairn.Ingestion.Mixpanel;
 /// </remarks>
 ref struct UpdateWriter(JsonBuffer into)
 {
+    /// <summary>Whether a name was too long to be kept.</summary>
+    public bool HasLongName { get; private set; }
+
     /// <summary>Properties named so far.</summary>
     public int PropertyCount { get; private set; }
 
@@ -47,6 +50,7 @@ ref struct UpdateWriter(JsonBuffer into)
             reader.Skip();
             if (isRouting) continue;
             PropertyCount++;
+            HasLongName |= name.Length > MixpanelLimits.MaxPropertyNameBytes + 2;
             into.AppendName(name);
             if (isListToAppend) into.Append('[');
             into.Append(argument[start..(int)reader.BytesConsumed]);

@@ -46,7 +46,7 @@ static class ImportAnswers
     /// <summary>The request as a whole could not be read.</summary>
     public static BytesResult OfFault(RejectReason fault, in MixpanelFlags flags)
     {
-        var message = MixpanelMessages.Of(fault, "");
+        var message = MixpanelMessages.Of(fault, "data");
         // Too much is told by status whatever was asked for: tools send again in smaller pieces.
         if (fault is RejectReason.BodyTooLarge or RejectReason.InflatedTooLarge or RejectReason.TooManyItems)
             return new(413, Json, $$"""{"code":413,"error":{{MixpanelAnswers.Quote(message)}},"status":"Request Entity Too Large"}""");

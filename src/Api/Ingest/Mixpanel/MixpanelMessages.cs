@@ -15,12 +15,12 @@ static class MixpanelMessages
     public static string Of(RejectReason reason, string field) => reason switch
     {
         RejectReason.None => "",
-        RejectReason.MalformedJson => "record is invalid: must be valid JSON",
+        RejectReason.MalformedJson => $"{(field == "data" ? field : "record")} is invalid: must be valid JSON",
         RejectReason.NotAnObject => "record is invalid: must be an object",
         RejectReason.InvalidUtf8 => $"{Named(field)} is invalid: string should be valid utf8",
         RejectReason.MissingData => "data, missing or empty",
         RejectReason.MissingName => "'event' is invalid: must not be missing",
-        RejectReason.NameTooLong => "'event' is invalid: must be at most 255 characters",
+        RejectReason.NameTooLong => $"{Quoted(field)} is invalid: must not have a name that long",
         RejectReason.MissingProperties => "'properties' is invalid: must not be missing",
         RejectReason.MissingDistinctId => $"{Quoted(field)} is invalid: must not be missing",
         RejectReason.IdTooLong => $"{Quoted(field)} is invalid: must not be that long",

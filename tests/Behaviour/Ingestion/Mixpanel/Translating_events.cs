@@ -94,7 +94,7 @@ public class Translating_events
     [InlineData("""{"event":{},"properties":{}}""", RejectReason.MissingName, "event")]
     [InlineData("""{"event":"a"}""", RejectReason.MissingProperties, "properties")]
     [InlineData("""{"event":"a","properties":null}""", RejectReason.MissingProperties, "properties")]
-    [InlineData("""{"event":"a","properties":[]}""", RejectReason.MissingProperties, "properties")]
+    [InlineData("""{"event":"a","properties":[]}""", RejectReason.InvalidType, "properties")]
     [InlineData("\"a\"", RejectReason.NotAnObject, "")]
     [InlineData("[]", RejectReason.NotAnObject, "")]
     [InlineData("null", RejectReason.NotAnObject, "")]
