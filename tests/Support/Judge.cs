@@ -28,7 +28,8 @@ public sealed class Judge
 }
 
 /// <summary>Rows as an engine gave them: 64-bit integers are JSON strings, null is JSON null.</summary>
-public sealed record JudgeAnswer(IReadOnlyList<string> Names, IReadOnlyList<string> Types, IReadOnlyList<IReadOnlyList<JsonElement>> Rows)
+/// <param name="Ms">How long the engine took.</param>
+public sealed record JudgeAnswer(double Ms, IReadOnlyList<string> Names, IReadOnlyList<string> Types, IReadOnlyList<IReadOnlyList<JsonElement>> Rows)
 {
     /// <summary>The rows as text: values joined by "|", null as "∅".</summary>
     public IEnumerable<string> Lines() =>

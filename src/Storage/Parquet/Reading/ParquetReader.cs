@@ -87,10 +87,10 @@ public sealed partial class ParquetReader
         return Decode(rowGroup, column, bytes, distinct);
     }
 
-    /// <summary>As <see cref="ReadAsync"/>, for a file opened from memory.</summary>
+    /// <summary>As <see cref="ReadAsync(int, int, CancellationToken, bool)"/>, for a file opened from memory.</summary>
     public DecodedColumn Read(int rowGroup, int column, bool distinct = true)
     {
-        if (whole.IsEmpty) throw new InvalidOperationException($"{Name} is not in memory: read it with {nameof(ReadAsync)}");
+        if (whole.IsEmpty) throw new InvalidOperationException($"{Name} is not in memory: read it with ReadAsync");
         return Decode(rowGroup, column, Slice(rowGroup, column), distinct);
     }
 

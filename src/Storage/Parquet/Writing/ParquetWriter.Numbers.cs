@@ -180,6 +180,7 @@ public sealed partial class ParquetWriter
 
     void RequireOneARow(int count)
     {
+        if (columns is null) throw new InvalidOperationException("no row group was begun");
         if (count != rowCount) throw new ArgumentException($"the row group has {rowCount} rows, not {count}");
     }
 

@@ -1,4 +1,4 @@
-// ClickHouse, in process, as a judge. stdin: {"statements": ["sql", …]}; stdout: [{"names": […], "types": […], "rows": [[…], …]}, …].
+// ClickHouse, in process, as a judge. stdin: {"statements": ["sql", …]}; stdout: [{"ms": 1.5, "names": […], "types": […], "rows": [[…], …]}, …].
 // 64-bit integers come as strings so that nothing is rounded on the way. A statement without rows answers null.
 import { createRequire } from 'node:module';
 import fs from 'node:fs';
@@ -12,10 +12,12 @@ await answer(async ({ statements }) => {
   try {
     session.query('set output_format_json_quote_64bit_integers = 1, output_format_json_quote_denormals = 1');
     return statements.map((sql) => {
+      const started = performance.now();
       const text = String(session.query(sql, 'JSONCompact') ?? '').trim();
+      const ms = performance.now() - started;
       if (text === '') return null;
       const { meta, data } = JSON.parse(text);
-      return { names: meta.map((c) => c.name), types: meta.map((c) => c.type), rows: data };
+      return { ms, names: meta.map((c) => c.name), types: meta.map((c) => c.type), rows: data };
     });
   } finally {
     session.cleanup?.();
