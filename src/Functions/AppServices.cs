@@ -1,7 +1,10 @@
 using Cairn.Api;
 using Cairn.Api.Ingest;
+using Cairn.Api.FirstPage;
 using Cairn.Api.V1;
+using Cairn.Api.V1.Demo;
 using Cairn.Projects;
+using Cairn.Projects.Demo;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cairn.Functions;
@@ -16,6 +19,7 @@ public static class AppServices
         services.AddProjectsApi();
         services.AddMixpanelIngest().AddAmplitudeIngest().AddSegmentIngest();
         services.AddRecentSources().AddQueryApi().AddPeople();
+        services.AddSingleton<PageFiles>().AddSingleton<FirstPageRoute>().AddSingleton<DemoFill>().AddSingleton<DemoEndpoint>();
         services.AddHostedService<FirstStartService>();
         return services;
     }

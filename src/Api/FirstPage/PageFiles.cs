@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Cairn.Api.FirstPage;
 
@@ -16,31 +17,19 @@ public sealed class PageFiles
     readonly FrozenDictionary<string, PageFile> files = Load();
 
     /// <summary>Answers with the page itself.</summary>
-    public Task IndexAsync(HttpContext http) => FileAsync(http, "index.html");
+    public IResult Index(HttpRequest request) => File(request, "index.html");
 
     /// <summary>Answers with a file by its name, 304 where the browser has it, 404 where there is none.</summary>
-    public async Task FileAsync(HttpContext http, string name)
+    public IResult File(HttpRequest request, string name)
     {
-        if (!files.TryGetValue(name, out var file))
-        {
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-        var headers = http.Response.Headers;
-        headers.ETag = file.ETag;
+        if (!files.TryGetValue(name, out var file)) return Results.NotFound();
+        var headers = request.HttpContext.Response.Headers;
         // Asked again each time, answered 304: an upgrade shows at once.
         headers.CacheControl = "no-cache";
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        if (http.Request.Headers.IfNoneMatch.Contains(file.ETag))
-        {
-            http.Response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
-        http.Response.ContentType = file.ContentType;
-        http.Response.ContentLength = file.Bytes.Length;
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(file.Bytes, http.RequestAborted);
+        return Results.Bytes(file.Bytes, file.ContentType, entityTag: file.ETag);
     }
 
     static FrozenDictionary<string, PageFile> Load()
@@ -53,7 +42,7 @@ public sealed class PageFiles
                 using var stream = assembly.GetManifestResourceStream(name)!;
                 var bytes = new byte[stream.Length];
                 stream.ReadExactly(bytes);
-                return new PageFile(bytes, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\"", ContentTypeOf(name));
+                return new PageFile(bytes, new($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\""), ContentTypeOf(name));
             });
     }
 
@@ -66,5 +55,5 @@ public sealed class PageFiles
         var other => throw new InvalidOperationException($"{name}: say what content type {other} has"),
     };
 
-    sealed record PageFile(byte[] Bytes, string ETag, string ContentType);
+    sealed record PageFile(byte[] Bytes, EntityTagHeaderValue ETag, string ContentType);
 }

@@ -66,7 +66,7 @@ function row(one) {
   const when = new Date(one.received_at);
   line.append(
     element('td', when.toLocaleTimeString(), { title: `happened ${new Date(one.time).toLocaleString()}` }),
-    element('td', one.event), element('td', one.distinct_id ?? '—'), element('td', one.sdk ?? one.dialect ?? ''),
+    element('td', one.event), element('td', one.person ?? one.user_id ?? one.distinct_id ?? one.device_id ?? '—'), element('td', one.sdk ?? one.dialect ?? ''),
     element('td', Object.entries(one.properties ?? {}).slice(0, 6).map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`).join('  ·  ')));
   return line;
 }
