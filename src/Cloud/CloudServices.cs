@@ -1,7 +1,13 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
 using Azure.Messaging.EventHubs.Producer;
+using Azure.Storage.Blobs;
+using Cairn.Cloud.Blobs;
 using Cairn.Cloud.EventHubs;
+using Cairn.Cloud.Tables;
 using Cairn.Ingestion;
+using Cairn.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,6 +26,15 @@ public static class CloudServices
     /// <summary>Prefix of the settings that say where the hub is, as a trigger's <c>Connection</c> names it.</summary>
     public const string HubConnection = "EventHubs";
 
+    /// <summary>The container that holds all blobs, where the setting <c>Storage__container</c> names no other.</summary>
+    public const string ContainerName = "cairn";
+
+    /// <summary>Tries after the first, for what may be done twice.</summary>
+    const int MaxRetries = 3;
+
+    /// <summary>How long one try waits for the service.</summary>
+    static readonly TimeSpan MaxTryTime = TimeSpan.FromSeconds(30);
+
     /// <summary>Adds the stream, blobs and tables.</summary>
     /// <exception cref="InvalidOperationException">A setting is missing; the message names it.</exception>
     public static IServiceCollection AddCloud(this IServiceCollection services, IConfiguration settings)
@@ -32,8 +47,54 @@ public static class CloudServices
             services.AddSingleton<IEventStream>(provider => new EventHubStream(
                 new EventHubProducerClient(hubs, HubName, provider.GetRequiredService<TokenCredential>(), EventHubStream.Options), provider.GetRequiredService<TimeProvider>()));
         }
+        if (Missing<IBlobStore>(services))
+        {
+            Find(settings, "blobServiceUri");
+            var container = settings["Storage:container"] ?? ContainerName;
+            services.AddSingleton<IBlobStore>(provider => new AzureBlobStore(
+                Blobs(settings, provider, MaxRetries).GetBlobContainerClient(container), Blobs(settings, provider, 0).GetBlobContainerClient(container)));
+        }
+        if (Missing<ITableStore>(services))
+        {
+            Find(settings, "tableServiceUri");
+            services.AddSingleton<ITableStore>(provider => new AzureTableStore(Tables(settings, provider, MaxRetries), Tables(settings, provider, 0)));
+        }
         return services;
     }
+
+    static BlobServiceClient Blobs(IConfiguration settings, IServiceProvider provider, int maxRetries)
+    {
+        var options = new BlobClientOptions();
+        Configure(options, provider, maxRetries);
+        return Find(settings, "blobServiceUri") switch
+        {
+            (var connection, true) => new BlobServiceClient(connection, options),
+            (var uri, false) => new BlobServiceClient(new Uri(uri), provider.GetRequiredService<TokenCredential>(), options),
+        };
+    }
+
+    static TableServiceClient Tables(IConfiguration settings, IServiceProvider provider, int maxRetries)
+    {
+        var options = new TableClientOptions();
+        Configure(options, provider, maxRetries);
+        return Find(settings, "tableServiceUri") switch
+        {
+            (var connection, true) => new TableServiceClient(connection, options),
+            (var uri, false) => new TableServiceClient(new Uri(uri), provider.GetRequiredService<TokenCredential>(), options),
+        };
+    }
+
+    static void Configure(ClientOptions options, IServiceProvider provider, int maxRetries)
+    {
+        options.Retry.MaxRetries = maxRetries;
+        options.Retry.NetworkTimeout = MaxTryTime;
+        // Tests hand one over that trusts their certificate, or that fails when told to.
+        if (provider.GetService<HttpPipelineTransport>() is { } transport) options.Transport = transport;
+    }
+
+    /// <summary>The setting <c>Storage</c> is a connection string, for emulators; else <c>Storage__…Uri</c> is a place that wants a token.</summary>
+    static (string Value, bool IsConnectionString) Find(IConfiguration settings, string name) =>
+        settings["Storage"] is { Length: > 0 } connection ? (connection, true) : (Required(settings, $"Storage:{name}"), false);
 
     static bool Missing<T>(IServiceCollection services) => services.All(service => service.ServiceType != typeof(T));
 

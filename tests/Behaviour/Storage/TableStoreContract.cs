@@ -13,6 +13,9 @@ public abstract class TableStoreContract
     /// <summary>Another for each test where the store is shared.</summary>
     protected virtual string Table => "people";
 
+    /// <summary>Azurite counts a replaced row's JSON, in which bytes are a third longer, and so turns away what Azure takes.</summary>
+    protected virtual bool CountsJson => false;
+
     [Fact]
     public async Task A_row_reads_back_with_every_type_of_value()
     {
@@ -232,7 +235,7 @@ public abstract class TableStoreContract
         await PutAsync(new string('p', 512), new string('r', 512), Number(1));
         // 4 + 2 * (1 + 4) for the keys, 16 * (8 + 6 + 4) for the frames of sixteen values.
         var fits = 1024 * 1024 - 15 * 64 * 1024 - 14 - 16 * 18;
-        await PutAsync("p", "wide", Wide(16, fits));
+        if (!CountsJson) await PutAsync("p", "wide", Wide(16, fits));
 
         await RefusedAsync("p", new TableChange("r", TableAction.Insert, One(new string('x', 32 * 1024 + 1))));
         await RefusedAsync("p", new TableChange("r", TableAction.Insert, One(new byte[64 * 1024 + 1])));
