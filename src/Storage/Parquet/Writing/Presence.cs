@@ -25,7 +25,6 @@ readonly ref struct Presence(ReadOnlySpan<ulong> bits, int rowCount, int present
     /// <param name="scratch">Rented, at least <see cref="Parquet.Bits.WordsOf"/> long; lives as long as the result.</param>
     public static Presence Of(ReadOnlySpan<int> rows, int rowCount, ulong[] scratch)
     {
-        if (rows.Length == rowCount) return All(rowCount);
         var bits = scratch.AsSpan(0, Parquet.Bits.WordsOf(rowCount));
         bits.Clear();
         var previous = -1;
@@ -35,7 +34,7 @@ readonly ref struct Presence(ReadOnlySpan<ulong> bits, int rowCount, int present
             Parquet.Bits.Set(bits, row);
             previous = row;
         }
-        return new(bits, rowCount, rows.Length);
+        return rows.Length == rowCount ? All(rowCount) : new(bits, rowCount, rows.Length);
     }
 
     /// <summary>From codes, one a row, where -1 is null; also gives the codes that are none.</summary>
