@@ -1,5 +1,6 @@
 using Cairn.Api.Authorization;
 using Cairn.Api.V1.Aggregates;
+using Cairn.Api.V1.DeadLetters;
 using Cairn.Api.V1.Keys;
 using Cairn.Api.V1.Projects;
 using Cairn.Api.V1.SignIn;
@@ -18,6 +19,7 @@ public static class V1Services
         services.AddSingleton<KeysApi>();
         services.AddSingleton<SignInApi>();
         services.AddSingleton<AggregatesApi>();
+        services.AddSingleton<DeadLettersApi>();
         return services;
     }
 }

@@ -47,11 +47,11 @@ public sealed class ColumnCache(long budgetBytes)
         return (T)(await making.WaitAsync(cancellationToken)).Part!;
     }
 
-    /// <summary>Forgets all parts of a file that is gone.</summary>
-    public void Forget(string file)
+    /// <summary>Forgets all parts of files that are gone.</summary>
+    public void Forget(IReadOnlySet<string> files)
     {
         lock (gate)
-            foreach (var node in entries.Where(entry => entry.Key.File == file).Select(entry => entry.Value).ToList()) Remove(node);
+            foreach (var node in entries.Values.Where(node => files.Contains(node.Value.File)).ToList()) Remove(node);
     }
 
     async Task<(object? Part, long Bytes)> MakeAsync<T>(LinkedListNode<Entry> node, Func<Task<(T Part, long Bytes)>> make)

@@ -90,6 +90,6 @@ sealed class PropertyShredder(PropertyColumns properties, TextColumnBuilder rest
     static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> escaped, ref byte[] scratch)
     {
         if (scratch.Length < escaped.Length) scratch = new byte[escaped.Length * 2];
-        return scratch.AsSpan(0, JsonText.Unescape(escaped, scratch));
+        return scratch.AsSpan(0, JsonEscapes.Undo(escaped, scratch));
     }
 }

@@ -59,7 +59,7 @@ sealed class RecentTable(string projectId, string kind, IBlobStore blobs, Stored
         if (someAreGone)
         {
             // Rows that only stood back for a file now gone count again: all are judged anew.
-            foreach (var name in known.Keys.Except(listed.Select(entry => entry.Name)).ToList()) cache.Forget(name);
+            cache.Forget(known.Keys.Except(listed.Select(entry => entry.Name)).ToHashSet(StringComparer.Ordinal));
             Forget();
             fresh = listed;
         }

@@ -1,19 +1,19 @@
 using System.Globalization;
 using System.Text;
 
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage;
 
 /// <summary>Undoes the escapes of a JSON string.</summary>
 /// <remarks>
 /// Unlike <c>Utf8JsonReader.CopyString</c> it takes a lone surrogate (<c>"\ud83d"</c>: an emoji that a client's substring cut
 /// in half) for U+FFFD rather than throwing, for the rest of the event is good.
 /// </remarks>
-public static class JsonText
+public static class JsonEscapes
 {
     /// <summary>Writes the text; <paramref name="into"/> must be as long as <paramref name="escaped"/>, which is always enough.</summary>
-    /// <param name="escaped">The string's inside, valid JSON.</param>
+    /// <param name="escaped">The inside of a JSON string token that a reader has checked.</param>
     /// <returns>Bytes written.</returns>
-    public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> into)
+    public static int Undo(ReadOnlySpan<byte> escaped, Span<byte> into)
     {
         var written = 0;
         while (true)
