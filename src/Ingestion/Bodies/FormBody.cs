@@ -45,20 +45,27 @@ public static class FormBody
     /// <returns>The new length. A percent sign without two hex digits stays as it is.</returns>
     public static int Decode(Span<byte> raw, bool plusIsSpace)
     {
-        var read = plusIsSpace ? raw.IndexOfAny((byte)'%', (byte)'+') : raw.IndexOf((byte)'%');
-        if (read < 0) return raw.Length;
-        var write = read;
+        if (plusIsSpace) raw.Replace((byte)'+', (byte)' ');
+        var read = 0;
+        var write = 0;
         while (read < raw.Length)
         {
-            var value = raw[read];
-            if (value == '%' && read + 2 < raw.Length && HexDigit(raw[read + 1]) is var high and >= 0 && HexDigit(raw[read + 2]) is var low and >= 0)
+            // Whole stretches are moved at once: base64 has a percent sign every thirty characters or so.
+            var plain = raw[read..].IndexOf((byte)'%');
+            if (plain < 0) plain = raw.Length - read;
+            if (write != read) raw.Slice(read, plain).CopyTo(raw[write..]);
+            read += plain;
+            write += plain;
+            if (read == raw.Length) break;
+            if (read + 2 < raw.Length && HexDigit(raw[read + 1]) is var high and >= 0 && HexDigit(raw[read + 2]) is var low and >= 0)
             {
                 raw[write++] = (byte)(high << 4 | low);
                 read += 3;
-                continue;
             }
-            raw[write++] = value == '+' && plusIsSpace ? (byte)' ' : value;
-            read++;
+            else
+            {
+                raw[write++] = raw[read++];
+            }
         }
         return write;
     }
