@@ -1,7 +1,9 @@
+using Cairn.Api.Amplitude;
 using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
 using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Segmentation;
+using Cairn.Query.Persons;
 using Cairn.Query.Properties;
 using Cairn.Query.Rows;
 using Cairn.Query.Scanning;
@@ -47,5 +49,13 @@ public static class QueryServices
         .AddSingleton<ExportEndpoint>()
         .AddSingleton<EngageSessions>()
         .AddSingleton<EngageEndpoints>()
-        .AddSingleton<MixpanelQueryEndpoints>();
+        .AddSingleton<MixpanelQueryEndpoints>()
+        .AddSingleton<PersonSearch>()
+        .AddSingleton<AmplitudeDoor>()
+        .AddSingleton<EventSegmentationEndpoint>()
+        .AddSingleton<EventsListEndpoint>()
+        .AddSingleton<UserSearchEndpoint>()
+        .AddSingleton<UserActivityEndpoint>()
+        .AddSingleton<AmplitudeExportEndpoint>()
+        .AddSingleton<AmplitudeQueryEndpoints>();
 }

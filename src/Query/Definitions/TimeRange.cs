@@ -5,6 +5,9 @@ namespace Cairn.Query.Definitions;
 /// <summary>The moments a report covers: from its first up to, not including, its end.</summary>
 public readonly record struct TimeRange(Instant From, Instant Until)
 {
+    /// <summary>All the time there is.</summary>
+    public static TimeRange Ever { get; } = new(Instant.MinValue, Instant.MaxValue);
+
     /// <summary>Whole days in a time zone, both included.</summary>
     public static TimeRange Days(LocalDate first, LocalDate last, DateTimeZone zone) =>
         new(zone.AtStartOfDay(first).ToInstant(), zone.AtStartOfDay(last.PlusDays(1)).ToInstant());

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Cairn.Model;
 using Cairn.Model.Identity;
+using Cairn.Model.Profiles;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Recent;
 
@@ -46,6 +47,23 @@ public readonly struct EventRow
 
     /// <summary>What the row says about who it is from.</summary>
     public SeenIds Ids => columns.Ids.At(row);
+
+    /// <summary>What was known of the person when the event was received; null where nothing was, or where the question was not asked with profiles.</summary>
+    public Profile? ProfileAtEvent => columns.ProfileAt(row);
+
+    /// <summary>What is known of the person now; null as above.</summary>
+    public Profile? CurrentProfile => columns.CurrentProfileAt(row);
+
+    /// <summary>A property's number; null where the event has none, or one of another type.</summary>
+    public double? Number(string property) => columns.Number(RecentLayout.Number + property, row);
+
+    /// <summary>Whether the event carries a property, of any type.</summary>
+    public bool HasProperty(string property)
+    {
+        foreach (var (_, column, _) in columns.PropertiesNamed(property))
+            if (ColumnValues.Has(column, row)) return true;
+        return false;
+    }
 
     /// <summary>A property's text; null where the event has none, or one of another type.</summary>
     public string? Text(string property) => columns.Text(RecentLayout.Text + property, row);

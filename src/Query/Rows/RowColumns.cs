@@ -1,4 +1,5 @@
 using System.Text;
+using Cairn.Model.Profiles;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Recent;
 
@@ -9,11 +10,12 @@ sealed class RowColumns
 {
     readonly Dictionary<string, RecentColumn> byName = new(StringComparer.Ordinal);
     readonly PersonColumn persons;
+    readonly People people;
     readonly ILookup<string, (string Name, RecentColumn Column, bool IsJson)> propertiesByName;
 
-    RowColumns(PersonColumn persons, IdColumns ids, Dictionary<string, RecentColumn> byName)
+    RowColumns(PersonColumn persons, People people, IdColumns ids, Dictionary<string, RecentColumn> byName)
     {
-        (this.persons, Ids, this.byName) = (persons, ids, byName);
+        (this.persons, this.people, Ids, this.byName) = (persons, people, ids, byName);
         Properties =
         [
             .. byName.Where(column => PropertyColumnName.TryParse(column.Key, out _))
@@ -45,10 +47,19 @@ sealed class RowColumns
         var byName = new Dictionary<string, RecentColumn>(StringComparer.Ordinal);
         foreach (var info in part.Rows.Part.Columns)
             if (await part.Rows.Part.ReadAsync(info.Name, cancellationToken) is { } column) byName[info.Name] = column;
-        return new(part.Persons!, await IdColumns.ReadAsync(context.Columns, part.Rows.Part, context.Count, cancellationToken), byName);
+        return new(part.Persons!, context.People, await IdColumns.ReadAsync(context.Columns, part.Rows.Part, context.Count, cancellationToken), byName);
     }
 
     public string? PersonAt(int row) => persons.Codes[row] < 0 ? null : persons.Pool[persons.Codes[row]];
+
+    /// <summary>What was known of the person when the row was received; null where nothing was.</summary>
+    public Profile? ProfileAt(int row) => people.Profiles?.AsOf(Ids.At(row));
+
+    /// <summary>What is known of the person now; null where nothing is.</summary>
+    public Profile? CurrentProfileAt(int row) => PersonAt(row) is { } person ? people.Profiles?.Current(person) : null;
+
+    public double? Number(string column, int row) =>
+        byName.GetValueOrDefault(column) is DoubleColumn number && !double.IsNaN(number.Values[row]) ? number.Values[row] : null;
 
     public string? Text(string column, int row) =>
         byName.GetValueOrDefault(column) is TextColumn text && text.Codes[row] != TextColumn.Null ? Encoding.UTF8.GetString(text.Utf8(row)) : null;

@@ -14,14 +14,15 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
     const int MaxAttempts = 5;
 
     /// <summary>Reads the columns a report needs of the parts its range touches.</summary>
+    /// <param name="withProfiles">Whether persons' properties are asked for beside those that <paramref name="properties"/> names.</param>
     internal async ValueTask<OpenedReport> OpenAsync(
-        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken, bool withProfiles = false)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryOpenAsync(project, range, properties, needsPersons, cancellationToken);
+                return await TryOpenAsync(project, range, properties, needsPersons, withProfiles, cancellationToken);
             }
             catch (RecentFileGoneException) when (attempt < MaxAttempts)
             {
@@ -41,9 +42,10 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
     }
 
     async ValueTask<OpenedReport> TryOpenAsync(
-        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, bool withProfiles, CancellationToken cancellationToken)
     {
-        var context = await ListAsync(project, properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent), cancellationToken);
+        withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
+        var context = await ListAsync(project, withProfiles, cancellationToken);
         var parts = new List<PartColumns>();
         foreach (var rows in context.Snapshot.Parts)
         {

@@ -16,6 +16,8 @@ public sealed record MemoryEvent(string Name, DateTimeOffset Time, string? Disti
 
     public string? InsertId { get; init; }
 
+    public string? SessionId { get; init; }
+
     public DateTimeOffset? ReceivedAt { get; init; }
 
     public JsonElement PropertiesElement => JsonDocument.Parse(Properties).RootElement.Clone();
@@ -31,6 +33,7 @@ public sealed record MemoryEvent(string Name, DateTimeOffset Time, string? Disti
         DeviceId = Bytes(DeviceId),
         UserId = Bytes(UserId),
         InsertId = Bytes(InsertId),
+        SessionId = Bytes(SessionId),
         TimeMs = Time.ToUnixTimeMilliseconds(),
         ReceivedAtMs = (ReceivedAt ?? Time).ToUnixTimeMilliseconds(),
         Body = Encoding.UTF8.GetBytes(Properties),

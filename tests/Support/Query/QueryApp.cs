@@ -36,7 +36,7 @@ public sealed class QueryApp : IAsyncDisposable
         var access = new OneProject(new IngestProject("12345", IdentityMode.Simplified, timeZone, []));
         return new(await LocalApp.StartAsync(builder =>
         {
-            builder.ConfigureLocalHost(local => local.FunctionClasses = [typeof(MixpanelQuery), typeof(Functions.Query)]);
+            builder.ConfigureLocalHost(local => local.FunctionClasses = [typeof(MixpanelQuery), typeof(AmplitudeQuery), typeof(Functions.Query)]);
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider(now)))
                 .Replace(ServiceDescriptor.Singleton<IAccessControl>(access))
                 .Replace(ServiceDescriptor.Singleton<IProjectDirectory>(access))
