@@ -1,4 +1,5 @@
 using System.Text;
+using Cairn.Cloud;
 using Cairn.Functions;
 using Cairn.LocalHost.Hosting;
 using Cairn.Projects.Keys;
@@ -33,7 +34,7 @@ public sealed class ProjectsApp : IAsyncDisposable
             builder =>
             {
                 builder.UseFunctionsOf(typeof(ProjectFunctions).Assembly);
-                builder.Services.AddCairn();
+                builder.Services.AddCloud(builder.Configuration).AddCairn();
                 replace?.Invoke(builder.Services);
             },
             folder["data"]);

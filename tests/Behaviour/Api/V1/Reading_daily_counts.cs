@@ -57,6 +57,23 @@ public sealed class Reading_daily_counts : IAsyncLifetime
         Assert.Equal(200, (await _app.SendAsync("GET", $"{Path}?from=2024-03-01&to=2024-03-01&project_id={_app.Keys.ProjectId}")).Status);
     }
 
+    [Fact]
+    public async Task What_was_imported_for_a_day_gone_by_is_counted_when_the_clock_strikes()
+    {
+        var time = DateTimeOffset.UtcNow.AddDays(-2);
+        var secret = ProjectsApp.Basic(_app.Keys.ApiSecret, "");
+        var body = $$"""[{"event": "signup", "properties": {"distinct_id": "ann", "time": {{time.ToUnixTimeSeconds()}}, "$insert_id": "1"} }]""";
+        Assert.Equal(200, (await _app.SendAsync("POST", "/import?strict=1", body, secret)).Status);
+
+        var reply = await Eventually.AsyncUntil(answer => answer.Body.Contains("signup", StringComparison.Ordinal), async () =>
+        {
+            await _app.SendAsync("POST", "/admin/functions/EventsByNameSchedule", "{}");
+            return await _app.SendAsync("GET", $"{Path}?from={time:yyyy-MM-dd}&to={time:yyyy-MM-dd}", authorization: secret);
+        });
+
+        Assert.Contains("""[{"name":"signup","count":1,"users":1}]""", reply.Body, StringComparison.Ordinal);
+    }
+
     static DayCounts Day(int day, string zone, params EventCount[] events) => new(
         new DateOnly(2024, 3, day), zone, events, 0, events.Sum(count => count.Count), events.Sum(count => count.Users),
         new DateTimeOffset(2024, 3, day + 1, 0, 15, 0, TimeSpan.Zero), null);
