@@ -5,8 +5,11 @@ namespace Cairn.Ingestion;
 /// <summary>Pooled memory that is handed out in small pieces and given back all at once.</summary>
 public sealed class ByteArena : IDisposable
 {
-    /// <summary>Bytes of an ordinary block; a longer text gets a block of its own.</summary>
-    const int BlockBytes = 16 * 1024;
+    /// <summary>Bytes of the first block.</summary>
+    const int FirstBlockBytes = 16 * 1024;
+
+    /// <summary>Bytes of the largest ordinary block; a longer text gets a block of its own.</summary>
+    const int MaxBlockBytes = 1024 * 1024;
 
     readonly List<byte[]> blocks = [];
     int used;
@@ -34,7 +37,9 @@ public sealed class ByteArena : IDisposable
         if (length == 0) return default;
         if (blocks.Count == 0 || blocks[^1].Length - used < length)
         {
-            blocks.Add(ArrayPool<byte>.Shared.Rent(Math.Max(length, BlockBytes)));
+            // Each block is twice the last: a large request takes few of them, where many small ones would be more than the pool keeps.
+            var ordinary = blocks.Count == 0 ? FirstBlockBytes : Math.Min(blocks[^1].Length * 2L, MaxBlockBytes);
+            blocks.Add(ArrayPool<byte>.Shared.Rent((int)Math.Max(length, ordinary)));
             used = 0;
         }
         var memory = blocks[^1].AsMemory(used, length);

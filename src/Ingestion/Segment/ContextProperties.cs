@@ -30,7 +30,7 @@ sealed class ContextProperties
     ReadOnlyMemory<byte> libraryName, libraryVersion;
 
     /// <summary>Property and raw value, in the order of the context.</summary>
-    public IReadOnlyList<(ReadOnlyMemory<byte> QuotedName, ReadOnlyMemory<byte> Value)> Found => found;
+    public List<(ReadOnlyMemory<byte> QuotedName, ReadOnlyMemory<byte> Value)> Found => found;
 
     /// <summary>The raw token of <c>context.groupId</c>; empty where there is none.</summary>
     public ReadOnlyMemory<byte> GroupId { get; private set; }

@@ -4,10 +4,10 @@ using Cairn.Ingestion.Json;
 namespace Cairn.Ingestion.Segment;
 
 /// <summary>
-/// Composes an event's properties: the message's own as they are, then a page's name and category, then what the context says.
+/// Composes an event's properties: the message's own as they are, then a page's name and category, then what the context says. One serves a whole request.
 /// A name that the message's properties have already stays as it is there.
 /// </summary>
-sealed class MessageBody(JsonBuffer buffer)
+sealed class MessageBody
 {
     static readonly ReadOnlyMemory<byte> Nothing = "{}"u8.ToArray();
 
@@ -18,20 +18,20 @@ sealed class MessageBody(JsonBuffer buffer)
     /// <param name="name">The raw name of a page or screen, or empty.</param>
     /// <param name="category">The raw category of a page, or empty.</param>
     public ReadOnlyMemory<byte> Compose(
-        ReadOnlyMemory<byte> properties, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> category, ContextProperties context, ByteArena scratch)
+        ReadOnlyMemory<byte> properties, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> category, ContextProperties context, JsonBuffer buffer, ByteArena scratch)
     {
         ReadNames(properties, isPage: !name.IsEmpty || !category.IsEmpty);
         buffer.Clear();
         buffer.Append('{');
         if (!properties.IsEmpty && !JsonSlice.IsEmpty(properties.Span)) buffer.Append(JsonSlice.Inside(properties).Span);
-        var added = AppendNew("\"name\""u8, name.Span) | AppendNew("\"category\""u8, category.Span);
-        foreach (var (quotedName, value) in context.Found) added |= AppendNew(quotedName.Span, value.Span);
+        var added = AppendNew("\"name\""u8, name.Span, buffer) | AppendNew("\"category\""u8, category.Span, buffer);
+        foreach (var (quotedName, value) in context.Found) added |= AppendNew(quotedName.Span, value.Span, buffer);
         if (!added) return properties.IsEmpty ? Nothing : properties;
         buffer.Append('}');
         return buffer.Keep(scratch);
     }
 
-    bool AppendNew(ReadOnlySpan<byte> quotedName, ReadOnlySpan<byte> value)
+    bool AppendNew(ReadOnlySpan<byte> quotedName, ReadOnlySpan<byte> value, JsonBuffer buffer)
     {
         if (value.IsEmpty) return false;
         foreach (var one in taken)

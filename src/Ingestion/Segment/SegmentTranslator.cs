@@ -19,6 +19,7 @@ public sealed partial class SegmentTranslator(ItemBatch batch) : IDisposable
     static readonly ReadOnlyMemory<byte> LoadedAScreen = "Loaded a Screen"u8.ToArray();
 
     readonly JsonBuffer buffer = new();
+    readonly MessageBody body = new();
     readonly ContextProperties context = new();
     readonly SegmentClock clock = new(batch.ReceivedAtMs);
 
@@ -129,12 +130,12 @@ public sealed partial class SegmentTranslator(ItemBatch batch) : IDisposable
 
     void AddEvent(ReadOnlyMemory<byte> name, bool isPage)
     {
-        var body = new MessageBody(buffer).Compose(
-            message.Properties, isPage ? Scalar(message.Name) : default, isPage ? Scalar(message.Category) : default, context, batch.Scratch);
+        var properties = body.Compose(
+            message.Properties, isPage ? Scalar(message.Name) : default, isPage ? Scalar(message.Category) : default, context, buffer, batch.Scratch);
         ref var item = ref Add(ItemKind.Event);
         item.Name = name;
         item.SessionId = SessionId();
-        item.Body = body;
+        item.Body = properties;
         if (!context.GroupId.IsEmpty) item.Groups = GroupsOf(context.GroupId);
     }
 
