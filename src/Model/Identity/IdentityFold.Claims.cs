@@ -3,7 +3,7 @@ namespace Cairn.Model.Identity;
 /// <content>Taking claims in: numbers for ids, the earliest claim of each kind for a pair, who needs folding anew.</content>
 public sealed partial class IdentityFold
 {
-    readonly Dictionary<(int A, int B, LinkRule Rule, bool IsImplied), int> byPair = [];
+    readonly Dictionary<PairClaim, int> byPair = [];
     readonly HashSet<(int A, ReceiptOrder Order)> decisions = [];
     readonly List<int> byHand = [];
     readonly Dictionary<int, Device> devices = [];
@@ -27,6 +27,12 @@ public sealed partial class IdentityFold
         public int Parent, NextInComponent, FirstClaim, LastClaim, ComponentClaims;
 
         public bool IsUuid, NamesSomebody, IsChanged;
+    }
+
+    /// <summary>A pair, by the numbers of its ids, and by which rule it was claimed.</summary>
+    readonly record struct PairClaim(ulong Ids, LinkRule Rule, bool IsImplied)
+    {
+        public override int GetHashCode() => (int)((Ids * 0x9E37_79B9_7F4A_7C15 + ((ulong)Rule << 1 | (IsImplied ? 1UL : 0)) * 0xC2B2_AE3D_27D4_EB4F) >> 32);
     }
 
     /// <summary>What Amplitude's claims say of a device.</summary>
@@ -98,7 +104,7 @@ public sealed partial class IdentityFold
             changedDevices.UnionWith([claim.A, claim.B]);
             return;
         }
-        var key = (claim.A, claim.B, claim.Rule, claim.IsImplied);
+        var key = new PairClaim((ulong)(uint)claim.A << 32 | (uint)claim.B, claim.Rule, claim.IsImplied);
         if (byPair.TryGetValue(key, out var known))
         {
             if (claims[known].Order <= claim.Order) return;

@@ -16,6 +16,7 @@ public sealed partial class IdentityFold
     readonly Queue<int> changed = new();
     readonly ClusterFold rules = new();
     readonly List<int> ordered = [];
+    Comparison<int>? byPlace;
 
     /// <summary>Claims that make no link as things are, by the device (or by the first id where the rule doesn't hold).</summary>
     sealed class Aside
@@ -167,24 +168,19 @@ public sealed partial class IdentityFold
     {
         ordered.Clear();
         for (var number = nodes[root].FirstClaim; number != FoldedClaim.None; number = claims[number].Next) ordered.Add(number);
-        ordered.Sort((x, y) =>
-        {
-            var order = claims[x].Order.CompareTo(claims[y].Order);
-            return order == 0 ? claims[x].IsImplied.CompareTo(claims[y].IsImplied) : order;
-        });
+        if (ordered.Count > 1) ordered.Sort(byPlace ??= CompareByPlace);
         return CollectionsMarshal.AsSpan(ordered);
+    }
+
+    int CompareByPlace(int x, int y)
+    {
+        var order = claims[x].Order.CompareTo(claims[y].Order);
+        return order == 0 ? claims[x].IsImplied.CompareTo(claims[y].IsImplied) : order;
     }
 
     /// <summary>Gives every id of the component the links of its person.</summary>
     void Publish(int root)
     {
-        var linksOf = new Dictionary<int, List<Link>>();
-        foreach (var link in rules.Links)
-        {
-            var cluster = rules.ClusterOf(link.A);
-            if (!linksOf.TryGetValue(cluster, out var list)) linksOf[cluster] = list = [];
-            list.Add(link);
-        }
         var id = root;
         do
         {
@@ -192,12 +188,31 @@ public sealed partial class IdentityFold
             id = nodes[id].NextInComponent;
         }
         while (id != root);
-        var globalUsers = rules.Mappings.Select(mapping => mapping.Target).ToHashSet();
-        globalUsers.ExceptWith(rules.Mappings.Select(mapping => mapping.Source));
-        foreach (var links in linksOf.Values)
+        if (rules.Links.Count == 0) return;
+
+        var globalUsers = GlobalUsers();
+        var first = rules.ClusterOf(rules.Links[0].A);
+        // Nearly every component is one person.
+        if (rules.Links.TrueForAll(link => rules.ClusterOf(link.A) == first))
         {
-            var person = new PersonLinks(Canonical(links, globalUsers), [.. links]);
-            foreach (var link in links) nodes[link.A].Links = nodes[link.B].Links = person;
+            Publish([.. rules.Links], globalUsers);
+            return;
         }
+        foreach (var links in rules.Links.GroupBy(link => rules.ClusterOf(link.A))) Publish([.. links], globalUsers);
+    }
+
+    void Publish(Link[] links, HashSet<int>? globalUsers)
+    {
+        var person = new PersonLinks(Canonical(links, globalUsers), links);
+        foreach (var link in links) nodes[link.A].Links = nodes[link.B].Links = person;
+    }
+
+    /// <summary>Users that others are mapped to, and that are mapped to nobody; null where there is no mapping.</summary>
+    HashSet<int>? GlobalUsers()
+    {
+        if (rules.Mappings.Count == 0) return null;
+        var users = rules.Mappings.Select(mapping => mapping.Target).ToHashSet();
+        users.ExceptWith(rules.Mappings.Select(mapping => mapping.Source));
+        return users;
     }
 }

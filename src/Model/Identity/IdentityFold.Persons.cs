@@ -17,7 +17,7 @@ public sealed partial class IdentityFold : IIdFacts
     void IIdFacts.GotUser(int id, int claim) => nodes[id].GotUser = claim;
 
     /// <summary>The id that stands for a person: the global user of a mapping, else the user first seen, else the id first seen that is no device or UUID, else the oldest.</summary>
-    int Canonical(List<Link> links, HashSet<int> globalUsers)
+    int Canonical(Link[] links, HashSet<int>? globalUsers)
     {
         var best = links[0].A;
         foreach (var link in links)
@@ -34,7 +34,7 @@ public sealed partial class IdentityFold : IIdFacts
         }
 
         int Rank(int id) =>
-            globalUsers.Contains(id) ? 0
+            globalUsers?.Contains(id) == true ? 0
             : nodes[id].NamedUser != FoldedClaim.None ? 1
             : nodes[id].NamesSomebody ? 2
             : 3;

@@ -91,10 +91,19 @@ public sealed partial class IdentityFold(IdentityMode mode)
         foreach (var (device, seen) in devices)
         {
             if (seen.Timeline is not { } timeline) continue;
-            if (timeline.HasSeveralUsers || CanonicalOf(timeline.First) != CanonicalOf(device)) severalUsers[device] = timeline;
+            // With one user, whom the device is linked to as well, the links say it all, at every moment.
+            if (timeline.HasSeveralUsers || !IsLinkedTo(device, timeline.First)) severalUsers[device] = timeline;
         }
         return new(mode, numbers, names, links, severalUsers);
     }
 
     int CanonicalOf(int id) => nodes[id].Links?.Canonical ?? id;
+
+    /// <summary>Whether it was this user's claim that gave the device a user.</summary>
+    bool IsLinkedTo(int device, int user)
+    {
+        if (nodes[device].GotUser == FoldedClaim.None) return false;
+        ref readonly var claim = ref claims[nodes[device].GotUser];
+        return claim.A == user && claim.B == device;
+    }
 }

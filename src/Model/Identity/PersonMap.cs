@@ -98,6 +98,9 @@ public sealed class PersonMap
         return devicesByUser = all;
     }
 
+    /// <summary>Whether there is any device for which <see cref="DependsOnReceipt"/> holds.</summary>
+    public bool HasTimelines => timelines.Count > 0;
+
     /// <summary>Whether the person of Amplitude's events without a user on this device (with prefix) depends on their receipt.</summary>
     public bool DependsOnReceipt(string device) => TryFind(device, out var number) && timelines.ContainsKey(number);
 

@@ -10,6 +10,7 @@ sealed class ProfileMap(PersonMap persons, ConcurrentDictionary<string, ProfileH
 {
     readonly ConcurrentDictionary<string, Profile?> current = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<(string Id, int LinkCount), ProfileHistory> joined = new();
+    readonly ConcurrentDictionary<string, bool> followsTimelines = new(StringComparer.Ordinal);
     readonly Lazy<IReadOnlyList<string>> everybody = new(() => EveryPerson(persons, histories));
     readonly Lazy<ConcurrentDictionary<string, List<string>>> unprefixed = new(() => UnprefixedDevices(persons, histories));
     IReadOnlyList<string>? propertyNames;
@@ -57,7 +58,9 @@ sealed class ProfileMap(PersonMap persons, ConcurrentDictionary<string, ProfileH
         }
     }
 
-    bool FollowsTimelines(string id) => persons.DependsOnReceipt(id) || persons.DevicesSeenWith(id).Count > 0;
+    /// <summary>Whether the profile that an id's updates go to has to do with a shared device: then more than its links decides.</summary>
+    bool FollowsTimelines(string id) => persons.HasTimelines && followsTimelines.GetOrAdd(id, static (id, persons) =>
+        persons.ProfileOf(id, ReceiptOrder.Last).Any(source => persons.DependsOnReceipt(source.Id) || persons.DevicesSeenWith(source.Id).Count > 0), persons);
 
     static List<string> EveryPerson(PersonMap persons, ConcurrentDictionary<string, ProfileHistory> histories)
     {
