@@ -9,6 +9,9 @@ sealed class ParquetBenchmark : IBenchmark
     /// <summary>Rows of a row group, as in merged files of the lake.</summary>
     const int RowsPerGroup = 32 * 1024;
 
+    /// <summary>Rows of a recent file on a quiet day; a multiple of 64, as the bench's masks are cut.</summary>
+    const int SmallFileRows = 512;
+
     const int Rounds = 5;
 
     public string Name => "parquet";
@@ -28,6 +31,18 @@ sealed class ParquetBenchmark : IBenchmark
         });
         var bytes = files.Sum(file => new FileInfo(file).Length);
         report.WriteLine($"write: {Rate(events, bytes, write)}");
+
+        var small = table.Months[0];
+        var writeSmall = Best(() =>
+        {
+            for (var start = 0; start + SmallFileRows <= small.RowCount; start += SmallFileRows)
+            {
+                using var writer = new ParquetWriter(EventColumns.Schema);
+                small.WriteRowGroup(writer, start, SmallFileRows);
+                writer.Finish();
+            }
+        });
+        report.WriteLine($"write as files of {SmallFileRows} rows in memory: {small.RowCount / writeSmall.Processor.TotalSeconds / 1e6:F2} M rows/s per core");
 
         var contents = files.Select(File.ReadAllBytes).ToArray();
         var read = Best(() =>

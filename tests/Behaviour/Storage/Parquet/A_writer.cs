@@ -83,6 +83,30 @@ public sealed class A_writer : IDisposable
         Assert.True(columns[0].Uses(ParquetEncoding.Plain) && !columns[0].Uses(ParquetEncoding.DeltaBinaryPacked));
     }
 
+    [Fact]
+    public void Takes_no_memory_per_value()
+    {
+        const int Rows = 30_000, Groups = 20;
+        var texts = new Utf8Dictionary();
+        var codes = Enumerable.Range(0, Rows).Select(row => row % 7 == 0 ? -1 : texts.CodeOf(Encoding.UTF8.GetBytes($"text {row % 90}"))).ToArray();
+        var numbers = Enumerable.Range(0, Rows).Select(row => row * 17L % 1001).ToArray();
+        var prices = Array.ConvertAll(numbers, number => number / 4.0);
+        using var file = new ParquetWriter(writer.Schema, Stream.Null);
+        void Write()
+        {
+            file.BeginRowGroup(Rows);
+            file.WriteInt64(0, numbers);
+            file.WriteText(1, texts.Values, codes);
+            file.WriteDouble(2, prices);
+            file.EndRowGroup();
+        }
+        for (var warm = 0; warm < 3; warm++) Write();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var group = 0; group < Groups; group++) Write();
+        var perGroup = (GC.GetAllocatedBytesForCurrentThread() - before) / Groups;
+        Assert.True(perGroup < 4096, $"{perGroup} bytes for a row group of {Rows} rows");
+    }
+
     ColumnChunkInfo Encodings(int rows, Func<int, string> text)
     {
         using var file = new ParquetWriter(writer.Schema);

@@ -1,4 +1,6 @@
+using Cairn.Storage;
 using Cairn.Storage.Parquet;
+using Cairn.Support.Stores;
 using Xunit;
 
 namespace Cairn.Behaviour.Storage.Parquet;
@@ -63,6 +65,20 @@ public class Reading_from_a_store
         var fault = await Assert.ThrowsAsync<ParquetFormatException>(async () => await ParquetReader.OpenAsync(new CountingSource(source.Bytes[..bytes]), default));
         Assert.Contains(expected, fault.Expected, StringComparison.Ordinal);
         Assert.Equal("counting", fault.File);
+    }
+
+    [Fact]
+    public async Task Says_of_a_blob_that_it_is_gone_or_shorter_than_it_was()
+    {
+        var (source, columns) = LargeFile();
+        var blobs = new InMemoryBlobStore();
+        await blobs.PutAsync("lake/a.parquet", source.Bytes, PutCondition.None, default);
+        var file = await ParquetReader.OpenAsync(new BlobSource(blobs, "lake/a.parquet", source.Length), default);
+        Assert.Equal(columns[3], ColumnObjects.Of(await file.ReadAsync(0, 3, default)));
+        await blobs.PutAsync("lake/a.parquet", source.Bytes.AsMemory(0, 10), PutCondition.None, default);
+        Assert.Equal("lake/a.parquet", (await Assert.ThrowsAsync<ParquetFormatException>(async () => await file.ReadAsync(0, 3, default))).File);
+        await blobs.DeleteAsync("lake/a.parquet", default);
+        await Assert.ThrowsAsync<FileNotFoundException>(async () => await file.ReadAsync(0, 3, default));
     }
 
     static (CountingSource Source, object?[][] Columns) LargeFile()
