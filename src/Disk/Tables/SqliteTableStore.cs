@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Cairn.Disk.Tables;
 
-/// <summary>Tables in one SQLite file. Readers each have a connection; all writes go through one <see cref="TableWriter"/>.</summary>
+/// <summary>Tables in one SQLite file. Each reader has a connection for as long as it reads; all writes go through one <see cref="TableWriter"/>.</summary>
 public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
 {
     /// <summary>Rows read at once in a listing. Between pages no read transaction is open, so a slow listener doesn't keep the log from being folded back.</summary>
@@ -28,7 +28,7 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
         TableLimitCheck.CheckKey(partitionKey, "partition key");
         TableLimitCheck.CheckKey(rowKey, "row key");
         cancellationToken.ThrowIfCancellationRequested();
-        var rows = Read(table, "WHERE pk = $pk AND rk = $rk", [("$pk", partitionKey), ("$rk", rowKey)]);
+        var rows = Read(table, "WHERE pk = $pk AND rk = $rk", ("$pk", partitionKey), ("$rk", rowKey));
         return Task.FromResult(rows.Count == 0 ? null : rows[0]);
     }
 
@@ -82,25 +82,21 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
             parameters.Add(("$lastRk", last.RowKey));
         }
         var where = conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
-        return Read(table, $"{where} ORDER BY pk, rk LIMIT {PageRows}", parameters);
+        return Read(table, $"{where} ORDER BY pk, rk LIMIT {PageRows}", [.. parameters]);
     }
 
-    List<TableRow> Read(string table, string clause, List<(string Name, object Value)> parameters)
+    List<TableRow> Read(string table, string clause, params (string Name, object Value)[] values)
     {
         try
         {
-            using var connection = _file.OpenForReading();
-            using var command = connection.CreateCommand();
-            // The clause is made of constants above, the table's name was checked; values are parameters.
-#pragma warning disable CA2100
-            command.CommandText = $"SELECT pk, rk, etag, body FROM {TableFile.SqlName(table)} {clause}";
-#pragma warning restore CA2100
-            foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
-            using var reader = command.ExecuteReader();
-            var rows = new List<TableRow>();
-            while (reader.Read())
-                rows.Add(new TableRow(reader.GetString(0), reader.GetString(1), RowETag.Write(reader.GetInt64(2)), RowCodec.Decode((byte[])reader[3])));
-            return rows;
+            return _file.Read(connection =>
+            {
+                using var reader = connection.Statement($"SELECT pk, rk, etag, body FROM {TableFile.SqlName(table)} {clause}", values).ExecuteReader();
+                var rows = new List<TableRow>();
+                while (reader.Read())
+                    rows.Add(new TableRow(reader.GetString(0), reader.GetString(1), RowETag.Write(reader.GetInt64(2)), RowCodec.Decode((byte[])reader[3])));
+                return rows;
+            });
         }
         catch (SqliteException e) when (TableFile.IsMissingTable(e))
         {

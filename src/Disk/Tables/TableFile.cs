@@ -1,9 +1,10 @@
+using System.Collections.Concurrent;
 using Cairn.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Cairn.Disk.Tables;
 
-/// <summary>The SQLite file: its connections, its settings and its statements.</summary>
+/// <summary>The SQLite file: its connections and their settings.</summary>
 /// <remarks>
 /// One SQL table per table, <c>(pk, rk) → etag, body</c>; keys are ASCII, so SQLite's byte order is the ordinal one. ETags come from one counter, kept in
 /// <c>etag_counter</c>, so that none is ever given twice. Write-ahead log with <c>synchronous=FULL</c>: a commit is on the disk when it returns
@@ -16,41 +17,42 @@ sealed class TableFile : IDisposable
 
     readonly string _connectionString;
     readonly string _writerPragmas;
+    readonly ConcurrentBag<TableConnection> _idleReaders = [];
 
     /// <param name="writerPragmas">Extra settings of the writing connection; tests make the file small with it, so that it gets full.</param>
     public TableFile(string path, string writerPragmas)
     {
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = BusyTimeoutSeconds }.ToString();
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusyTimeoutSeconds }.ToString();
         _writerPragmas = writerPragmas;
         using var connection = OpenForWriting();
-        Execute(connection, "PRAGMA journal_mode=WAL; CREATE TABLE IF NOT EXISTS etag_counter (last INTEGER NOT NULL);"
-            + "INSERT INTO etag_counter SELECT 0 WHERE NOT EXISTS (SELECT * FROM etag_counter);");
+        connection.Run("PRAGMA journal_mode=WAL");
+        connection.Run("CREATE TABLE IF NOT EXISTS etag_counter (last INTEGER NOT NULL)");
+        connection.Run("INSERT INTO etag_counter SELECT 0 WHERE NOT EXISTS (SELECT * FROM etag_counter)");
     }
 
-    /// <summary>A connection of one's own, from the pool; disposing gives it back.</summary>
-    public SqliteConnection OpenForReading()
+    /// <summary>A connection whose commits are durable.</summary>
+    public TableConnection OpenForWriting()
     {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
+        var connection = Open();
+        connection.Run($"PRAGMA synchronous=FULL; {_writerPragmas}");
         return connection;
     }
 
-    /// <summary>The same, with the settings that make a commit durable.</summary>
-    public SqliteConnection OpenForWriting()
+    /// <summary>Reads on a connection of one's own. One that failed is closed, others are kept for the next reader.</summary>
+    public T Read<T>(Func<TableConnection, T> read)
     {
-        var connection = OpenForReading();
-        Execute(connection, $"PRAGMA synchronous=FULL; {_writerPragmas}");
-        return connection;
-    }
-
-    public static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        // Every text here is a constant of this room or holds a checked table name, which is letters and digits.
-#pragma warning disable CA2100
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
+        if (!_idleReaders.TryTake(out var connection)) connection = Open();
+        try
+        {
+            var answer = read(connection);
+            _idleReaders.Add(connection);
+            return answer;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The SQL name of a table whose name was checked; SQLite and Azure both ignore its case.</summary>
@@ -65,7 +67,13 @@ sealed class TableFile : IDisposable
 
     public void Dispose()
     {
-        using var connection = new SqliteConnection(_connectionString);
-        SqliteConnection.ClearPool(connection);
+        while (_idleReaders.TryTake(out var connection)) connection.Dispose();
+    }
+
+    TableConnection Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return new TableConnection(connection);
     }
 }

@@ -17,6 +17,7 @@ sealed class TableWriter : IAsyncDisposable
     readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
     readonly HashSet<string> _knownTables = new(StringComparer.OrdinalIgnoreCase);
     readonly Task _loop;
+    TableConnection? _connection;
 
     public TableWriter(TableFile file)
     {
@@ -36,6 +37,7 @@ sealed class TableWriter : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await _loop;
+        _connection?.Dispose();
     }
 
     async Task RunAsync()
@@ -53,8 +55,8 @@ sealed class TableWriter : IAsyncDisposable
     {
         try
         {
-            using var connection = _file.OpenForWriting();
-            using var transaction = connection.BeginTransaction(deferred: false);
+            var connection = _connection ??= _file.OpenForWriting();
+            connection.Run("BEGIN IMMEDIATE");
             var counter = ReadCounter(connection);
             var answers = new List<(Pending Pending, string?[]? ETags)>(group.Count);
             foreach (var pending in group)
@@ -63,15 +65,17 @@ sealed class TableWriter : IAsyncDisposable
                 CreateTable(connection, pending.Table);
                 answers.Add((pending, new TransactionApplier(connection, pending.Table, pending.PartitionKey).Apply(pending.Changes, ref counter)));
             }
-            TableFile.Execute(connection, FormattableString.Invariant($"UPDATE etag_counter SET last = {counter}"));
-            transaction.Commit();
+            connection.Run("UPDATE etag_counter SET last = $last", ("$last", counter));
+            connection.Run("COMMIT");
 
             foreach (var (pending, etags) in answers) pending.Done.TrySetResult(etags);
             foreach (var pending in group) pending.Done.TrySetCanceled(pending.CancellationToken);
         }
         catch (Exception e)
         {
-            // Whatever it was, the SQL transaction is rolled back, tables made in it too; all who shared it are told, and the loop goes on.
+            // Whatever it was, closing rolls the SQL transaction back, tables made in it too; all who shared it are told, and the loop goes on.
+            _connection?.Dispose();
+            _connection = null;
             _knownTables.Clear();
             foreach (var pending in group)
             {
@@ -81,21 +85,15 @@ sealed class TableWriter : IAsyncDisposable
         }
     }
 
-    void CreateTable(SqliteConnection connection, string table)
+    void CreateTable(TableConnection connection, string table)
     {
         if (!_knownTables.Add(table)) return;
-        TableFile.Execute(
-            connection,
+        connection.Run(
             $"CREATE TABLE IF NOT EXISTS {TableFile.SqlName(table)} "
             + "(pk TEXT NOT NULL, rk TEXT NOT NULL, etag INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (pk, rk))");
     }
 
-    static long ReadCounter(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT last FROM etag_counter";
-        return (long)command.ExecuteScalar()!;
-    }
+    static long ReadCounter(TableConnection connection) => (long)connection.Statement("SELECT last FROM etag_counter").ExecuteScalar()!;
 
     sealed record Pending(string Table, string PartitionKey, IReadOnlyList<TableChange> Changes, CancellationToken CancellationToken)
     {

@@ -1,10 +1,9 @@
 using Cairn.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Cairn.Disk.Tables;
 
 /// <summary>Applies one transaction of one partition inside the open SQL transaction: looks at every condition first, then changes all or nothing.</summary>
-readonly struct TransactionApplier(SqliteConnection connection, string table, string partitionKey)
+readonly struct TransactionApplier(TableConnection connection, string table, string partitionKey)
 {
     /// <summary>New ETags in order, null for deletions; null where a condition did not hold.</summary>
     /// <param name="counter">The last ETag given; grows with every row written.</param>
@@ -34,35 +33,13 @@ readonly struct TransactionApplier(SqliteConnection connection, string table, st
         return change.IfMatch is null || (RowETag.Read(change.IfMatch) is { } expected && FindETag(change.RowKey) == expected);
     }
 
-    long? FindETag(string rowKey)
-    {
-        using var command = Command($"SELECT etag FROM {TableFile.SqlName(table)} WHERE pk = $pk AND rk = $rk", rowKey);
-        return (long?)command.ExecuteScalar();
-    }
+    long? FindETag(string rowKey) => (long?)connection.Statement(
+        $"SELECT etag FROM {TableFile.SqlName(table)} WHERE pk = $pk AND rk = $rk", ("$pk", partitionKey), ("$rk", rowKey)).ExecuteScalar();
 
-    void Write(TableChange change, long etag)
-    {
-        using var command = Command($"INSERT OR REPLACE INTO {TableFile.SqlName(table)} (pk, rk, etag, body) VALUES ($pk, $rk, $etag, $body)", change.RowKey);
-        command.Parameters.AddWithValue("$etag", etag);
-        command.Parameters.AddWithValue("$body", RowCodec.Encode(change.Values));
-        command.ExecuteNonQuery();
-    }
+    void Write(TableChange change, long etag) => connection.Run(
+        $"INSERT OR REPLACE INTO {TableFile.SqlName(table)} (pk, rk, etag, body) VALUES ($pk, $rk, $etag, $body)",
+        ("$pk", partitionKey), ("$rk", change.RowKey), ("$etag", etag), ("$body", RowCodec.Encode(change.Values)));
 
-    void Delete(string rowKey)
-    {
-        using var command = Command($"DELETE FROM {TableFile.SqlName(table)} WHERE pk = $pk AND rk = $rk", rowKey);
-        command.ExecuteNonQuery();
-    }
-
-    SqliteCommand Command(string sql, string rowKey)
-    {
-        var command = connection.CreateCommand();
-        // Constants and a checked table name; values are parameters.
-#pragma warning disable CA2100
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.Parameters.AddWithValue("$pk", partitionKey);
-        command.Parameters.AddWithValue("$rk", rowKey);
-        return command;
-    }
+    void Delete(string rowKey) => connection.Run(
+        $"DELETE FROM {TableFile.SqlName(table)} WHERE pk = $pk AND rk = $rk", ("$pk", partitionKey), ("$rk", rowKey));
 }
