@@ -10,7 +10,8 @@ static class SdkDriver
     /// <summary>How long one SDK may take, browser start included.</summary>
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
-    public static async Task<JsonElement> RunAsync(string script, RunningCairn cairn, string token)
+    /// <param name="settings">Environment variables beside those that every driver gets.</param>
+    public static async Task<JsonElement> RunAsync(string script, RunningCairn cairn, string token, params (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo("node")
         {
@@ -22,6 +23,7 @@ static class SdkDriver
         start.Environment["CAIRN_TOKEN"] = token;
         start.Environment["CAIRN_API_KEY"] = cairn.Keys.ApiKey;
         start.Environment["CAIRN_NODE_TOOLS"] = NpmFolder.Path;
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         if (!start.Environment.ContainsKey("CHROMIUM")) start.Environment["CHROMIUM"] = Chromium.Path;
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit);
