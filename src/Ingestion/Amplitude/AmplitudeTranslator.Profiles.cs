@@ -52,8 +52,13 @@ public sealed partial class AmplitudeTranslator
             return;
         }
         if (!ReadGroupOperations(out var body)) return;
+        // Each group gets a whole copy of the properties, so the vendor's limit also keeps a small request from becoming a large one.
+        var count = 0;
         foreach (var (type, value) in new GroupValues(fields[AmplitudeField.Groups]))
+        {
+            if (++count > AmplitudeLimits.MaxGroupValues) break;
             AddGroupUpdate(JsonText.Of(type, batch.Scratch), TextOf(value), body);
+        }
     }
 
     bool ReadGroupOperations(out ReadOnlyMemory<byte> body)
@@ -109,7 +114,7 @@ public sealed partial class AmplitudeTranslator
         var groups = fields[AmplitudeField.Groups];
         var reader = JsonSlice.Read(groups);
         reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        for (var types = 0; types < AmplitudeLimits.MaxGroupTypes && reader.Read() && reader.TokenType == JsonTokenType.PropertyName; types++)
         {
             var name = JsonSlice.Name(ref reader, groups);
             reader.Read();

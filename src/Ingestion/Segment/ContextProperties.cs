@@ -26,6 +26,9 @@ sealed class ContextProperties
         new("", "locale", "$locale"), new("", "timezone", "$timezone"), new("", "userAgent", "$user_agent"),
     ];
 
+    /// <summary>Fields of a campaign that become properties: the five of the spec, and some of a team's own.</summary>
+    const int MaxCampaignFields = 20;
+
     readonly List<(ReadOnlyMemory<byte> QuotedName, ReadOnlyMemory<byte> Value)> found = [];
     ReadOnlyMemory<byte> libraryName, libraryVersion;
 
@@ -48,19 +51,28 @@ sealed class ContextProperties
         libraryName = libraryVersion = GroupId = SessionId = Traits = default;
     }
 
-    /// <summary>Adds what a raw context says and an earlier one didn't: the message's own comes before its batch's.</summary>
+    /// <summary>Adds what another context says and this one doesn't: a message's own comes before its batch's.</summary>
+    public void Add(ContextProperties other)
+    {
+        foreach (var (name, value) in other.found) AddProperty(name, value);
+        if (libraryName.IsEmpty) (libraryName, libraryVersion) = (other.libraryName, other.libraryVersion);
+        if (GroupId.IsEmpty) GroupId = other.GroupId;
+        if (SessionId.IsEmpty) SessionId = other.SessionId;
+        if (Traits.IsEmpty) Traits = other.Traits;
+    }
+
+    /// <summary>Adds what a raw context says; the first of two that say the same stands.</summary>
     public void Add(ReadOnlyMemory<byte> context, ByteArena scratch)
     {
         if (context.IsEmpty || context.Span[0] != '{') return;
-        var known = found.Count;
         var reader = JsonSlice.Read(context);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = JsonSlice.Name(ref reader, context);
             reader.Read();
-            if (reader.TokenType == JsonTokenType.StartObject && !name.Span.SequenceEqual("\"traits\""u8)) AddGroup(name.Span[1..^1], ref reader, context, known, scratch);
-            else AddField(name.Span[1..^1], JsonSlice.Value(ref reader, context), known);
+            if (reader.TokenType == JsonTokenType.StartObject && !name.Span.SequenceEqual("\"traits\""u8)) AddGroup(name.Span[1..^1], ref reader, context, scratch);
+            else AddField(name.Span[1..^1], JsonSlice.Value(ref reader, context));
         }
     }
 
@@ -71,7 +83,7 @@ sealed class ContextProperties
         return scratch.Keep(scratch.Keep(libraryName.Span, "/"u8).Span, libraryVersion.Span);
     }
 
-    void AddField(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> value, int known)
+    void AddField(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> value)
     {
         var first = value.Span[0];
         if (name.SequenceEqual("traits"u8))
@@ -88,31 +100,32 @@ sealed class ContextProperties
         }
         else if (Entry.Find([], name) is { } entry)
         {
-            AddProperty(entry.Quoted, value, known);
+            AddProperty(entry.Quoted, value);
         }
     }
 
-    void AddGroup(ReadOnlySpan<byte> group, ref Utf8JsonReader reader, ReadOnlyMemory<byte> context, int known, ByteArena scratch)
+    void AddGroup(ReadOnlySpan<byte> group, ref Utf8JsonReader reader, ReadOnlyMemory<byte> context, ByteArena scratch)
     {
         var isCampaign = group.SequenceEqual("campaign"u8);
         var isLibrary = group.SequenceEqual("library"u8);
+        var campaignFields = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = JsonSlice.Name(ref reader, context);
             reader.Read();
             var value = JsonSlice.Value(ref reader, context);
-            if (isCampaign) AddProperty(CampaignName(name, scratch), value, known);
+            if (isCampaign && ++campaignFields <= MaxCampaignFields) AddProperty(CampaignName(name, scratch), value);
             else if (isLibrary) ReadLibrary(name.Span, value, scratch);
-            else if (Entry.Find(group, name.Span[1..^1]) is { } entry) AddProperty(entry.Quoted, value, known);
+            else if (Entry.Find(group, name.Span[1..^1]) is { } entry) AddProperty(entry.Quoted, value);
         }
     }
 
     // Empty texts, nulls and containers say nothing.
-    void AddProperty(ReadOnlyMemory<byte> quotedName, ReadOnlyMemory<byte> value, int known)
+    void AddProperty(ReadOnlyMemory<byte> quotedName, ReadOnlyMemory<byte> value)
     {
         if (value.Span[0] is (byte)'n' or (byte)'{' or (byte)'[' || value.Length == 2) return;
-        for (var i = 0; i < known; i++)
-            if (found[i].QuotedName.Span.SequenceEqual(quotedName.Span)) return;
+        foreach (var (name, _) in found)
+            if (name.Span.SequenceEqual(quotedName.Span)) return;
         found.Add((quotedName, value));
     }
 

@@ -32,7 +32,7 @@ public sealed partial class SegmentTranslator
     {
         context.Clear();
         context.Add(message.Context, batch.Scratch);
-        context.Add(batchContext, batch.Scratch);
+        context.Add(batchContext);
     }
 
     void ReadTimes()

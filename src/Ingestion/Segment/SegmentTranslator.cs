@@ -28,8 +28,8 @@ public sealed partial class SegmentTranslator(ItemBatch batch) : IDisposable
     ReadOnlyMemory<byte> userId, deviceId, distinctId;
     long timeMs, sentTimeMs;
 
-    // What a batch says for all its messages.
-    ReadOnlyMemory<byte> batchContext;
+    // What a batch says for all its messages, read once.
+    readonly ContextProperties batchContext = new();
     long batchSentAtMs;
 
     /// <summary>Translates a body: a batch, or a single message.</summary>
@@ -70,7 +70,7 @@ public sealed partial class SegmentTranslator(ItemBatch batch) : IDisposable
 
     Verdict AddBatch(MessageFields outside, SegmentCall byPath)
     {
-        batchContext = outside.Context;
+        batchContext.Add(outside.Context, batch.Scratch);
         batchSentAtMs = ReadTime(outside.SentAt);
         var json = outside.Batch;
         var reader = JsonSlice.Read(json);

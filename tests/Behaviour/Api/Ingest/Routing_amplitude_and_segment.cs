@@ -74,6 +74,17 @@ public sealed class Routing_amplitude_and_segment : IAsyncLifetime
         Assert.Contains(text, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_long_user_in_a_header_is_taken()
+    {
+        // experiment-js-client puts the whole user in X-Amp-Exp-User, and a team's user may have many properties.
+        var headers = new Dictionary<string, string> { ["x-amp-exp-user"] = new string('A', 20_000) };
+
+        using var answer = await SendAsync(HttpMethod.Get, "/sdk/v2/vardata?v=0", [], headers);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, byte[] body, IReadOnlyDictionary<string, string> headers)
     {
         using var request = new HttpRequestMessage(method, path);

@@ -97,4 +97,16 @@ public class Keeping_an_events_fields
         Assert.Equal([("company", "acme"), ("company", "initech")], items.Select(item => (item.Name, item.DistinctId)));
         Assert.All(items, item => Assert.Equal("""{"unset":["x"],"set":{"seats":10}}""", item.Body));
     }
+
+    [Fact]
+    public void A_group_identify_of_a_thousand_groups_does_not_copy_its_properties_a_thousand_times()
+    {
+        var groups = string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"g{i}\""));
+
+        var items = Translated.Event($$"""
+            "groups":{"company":[{{groups}}]},"group_properties":{"seats":10}
+            """, type: "$groupidentify");
+
+        Assert.Equal(10, items.Count);
+    }
 }

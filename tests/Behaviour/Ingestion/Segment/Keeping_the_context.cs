@@ -47,4 +47,18 @@ public class Keeping_the_context
         Assert.Equal("""{"$group_id":"acme"}""", Assert.Single(Translated.Message(SegmentCall.Track, """
             "event":"A","context":{"groupId":"acme"}
             """)).Groups);
+
+    [Fact]
+    public void What_is_said_twice_is_kept_once_and_a_campaign_has_an_end()
+    {
+        var fields = string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"f{i}\":1"));
+
+        var body = Assert.Single(Translated.Message(SegmentCall.Track,
+            """
+            "event":"A","context":{"os":{"name":"iOS","name":"Android"},"os":{"name":"Linux"},"campaign":{FIELDS}}
+            """.Replace("FIELDS", fields, StringComparison.Ordinal))).Json;
+
+        Assert.Equal("iOS", (string)body["$os"]!);
+        Assert.Equal(21, body.Count);
+    }
 }
