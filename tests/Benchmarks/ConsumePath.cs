@@ -67,7 +67,7 @@ sealed class ConsumePath : IBenchmark
         GC.KeepAlive(reader);
     }
 
-    static async Task FillAsync(InMemoryEventStream stream, long events)
+    internal static async Task FillAsync(InMemoryEventStream stream, long events)
     {
         var publisher = new StreamPublisher(stream, new Spool(new Support.Stores.InMemoryBlobStore(), TimeProvider.System), TimeProvider.System);
         var generator = new BenchBodies(seed: 1, users: (int)(events / 40));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Cairn.Ingestion.Amplitude;
 using Cairn.Model.Profiles;
 using Cairn.Query.Rows;
+using Cairn.Query.Scanning;
 
 namespace Cairn.Api.Amplitude;
 
@@ -49,7 +50,7 @@ static class RawEventJson
         row.WriteProperty(json, "$model");
         json.WriteNull("event_id");
         json.WriteStartObject("event_properties");
-        row.WriteProperties(json, name => AmplitudeFields.WireNameOf(name) is null);
+        row.WriteProperties(json, name => name != OwnProfiles.Property && AmplitudeFields.WireNameOf(name) is null);
         json.WriteEndObject();
         json.WriteString("event_type", row.Name);
         WriteEmpty(json, "global_user_properties", "group_properties");

@@ -10,7 +10,10 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock)
     /// <summary>The newest events that a follower has not seen.</summary>
     /// <param name="after">What was seen; null for nothing.</param>
     /// <param name="limit">Events at most, the newest ones.</param>
-    public async Task<LatestAnswer> ReadAsync(ReportProject project, LiveCursor? after, int limit, CancellationToken cancellationToken)
+    public Task<LatestAnswer> ReadAsync(ReportProject project, LiveCursor? after, int limit, CancellationToken cancellationToken) =>
+        ReportReader.AgainWhereGoneAsync(() => TryReadAsync(project, after, limit, cancellationToken));
+
+    async Task<LatestAnswer> TryReadAsync(ReportProject project, LiveCursor? after, int limit, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var context = await reader.ListAsync(project, withProfiles: false, cancellationToken);
@@ -38,7 +41,10 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock)
     }
 
     /// <summary>Events by the minute of their receipt, over the last minutes; the running minute is the last.</summary>
-    public async Task<(long[] PerMinute, Coverage Coverage)> CountAsync(ReportProject project, long nowMs, int minutes, CancellationToken cancellationToken)
+    public Task<(long[] PerMinute, Coverage Coverage)> CountAsync(ReportProject project, long nowMs, int minutes, CancellationToken cancellationToken) =>
+        ReportReader.AgainWhereGoneAsync(() => TryCountAsync(project, nowMs, minutes, cancellationToken));
+
+    async Task<(long[] PerMinute, Coverage Coverage)> TryCountAsync(ReportProject project, long nowMs, int minutes, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var context = await reader.ListAsync(project, withProfiles: false, cancellationToken);

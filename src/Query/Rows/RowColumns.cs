@@ -11,11 +11,12 @@ sealed class RowColumns
     readonly Dictionary<string, RecentColumn> byName = new(StringComparer.Ordinal);
     readonly PersonColumn persons;
     readonly People people;
+    readonly OwnProfiles own;
     readonly ILookup<string, (string Name, RecentColumn Column, bool IsJson)> propertiesByName;
 
-    RowColumns(PersonColumn persons, People people, IdColumns ids, Dictionary<string, RecentColumn> byName)
+    RowColumns(PersonColumn persons, People people, OwnProfiles own, IdColumns ids, Dictionary<string, RecentColumn> byName)
     {
-        (this.persons, this.people, Ids, this.byName) = (persons, people, ids, byName);
+        (this.persons, this.people, this.own, Ids, this.byName) = (persons, people, own, ids, byName);
         Properties =
         [
             .. byName.Where(column => PropertyColumnName.TryParse(column.Key, out _))
@@ -47,13 +48,14 @@ sealed class RowColumns
         var byName = new Dictionary<string, RecentColumn>(StringComparer.Ordinal);
         foreach (var info in part.Rows.Part.Columns)
             if (await part.Rows.Part.ReadAsync(info.Name, cancellationToken) is { } column) byName[info.Name] = column;
-        return new(part.Persons!, context.People, await IdColumns.ReadAsync(context.Columns, part.Rows.Part, context.Count, cancellationToken), byName);
+        var own = await OwnProfiles.ReadAsync(part.Rows.Part, context.Count, cancellationToken);
+        return new(part.Persons!, context.People, own, await IdColumns.ReadAsync(context.Columns, part.Rows.Part, context.Count, cancellationToken), byName);
     }
 
     public string? PersonAt(int row) => persons.Codes[row] < 0 ? null : persons.Pool[persons.Codes[row]];
 
     /// <summary>What was known of the person when the row was received; null where nothing was.</summary>
-    public Profile? ProfileAt(int row) => people.Profiles?.AsOf(Ids.At(row));
+    public Profile? ProfileAt(int row) => own.Stands(row) ? own.At(row) : people.Profiles?.AsOf(Ids.At(row));
 
     /// <summary>What is known of the person now; null where nothing is.</summary>
     public Profile? CurrentProfileAt(int row) => PersonAt(row) is { } person ? people.Profiles?.Current(person) : null;

@@ -54,7 +54,7 @@ sealed class PartColumns
         PropertyScope.Group => await TypedAsync(context, RecentLayout.Group, RecentLayout.GroupJson, property.Name, cancellationToken),
         PropertyScope.EventField => await FieldAsync(context, property.Name, cancellationToken),
         PropertyScope.User => new UserInput(Persons!, context.People, property.Name),
-        PropertyScope.UserAtEvent => new UserAtEventInput(ids!, context.People, property.Name),
+        PropertyScope.UserAtEvent => new UserAtEventInput(ids!, context.People, await OwnProfiles.ReadAsync(Rows.Part, context.Count, cancellationToken), property.Name),
     };
 
     async ValueTask<PropertyInput> TypedAsync(ScanContext context, string textPrefix, string jsonPrefix, string name, CancellationToken cancellationToken)

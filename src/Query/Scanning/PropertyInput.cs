@@ -93,13 +93,13 @@ sealed class UserInput(PersonColumn persons, People people, string property) : P
 }
 
 /// <summary>A property of the person as it was known at the event.</summary>
-sealed class UserAtEventInput(IdColumns ids, People people, string property) : PropertyInput
+sealed class UserAtEventInput(IdColumns ids, People people, OwnProfiles own, string property) : PropertyInput
 {
     public override int KeyCount => FirstKey;
 
     public override int KeyAt(int row) => Unkeyed;
 
-    public override Value ValueAt(int row) => people.AtEvent(ids.At(row), property);
+    public override Value ValueAt(int row) => own.Stands(row) ? People.Of(own.At(row), property) : people.AtEvent(ids.At(row), property);
 }
 
 /// <summary>A property that came after a file had as many property columns as it may: it stands in one JSON object with others.</summary>

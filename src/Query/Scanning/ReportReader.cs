@@ -15,18 +15,22 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
 
     /// <summary>Reads the columns a report needs of the parts its range touches.</summary>
     /// <param name="withProfiles">Whether persons' properties are asked for beside those that <paramref name="properties"/> names.</param>
-    internal async ValueTask<OpenedReport> OpenAsync(
-        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken, bool withProfiles = false)
+    internal Task<OpenedReport> OpenAsync(
+        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken, bool withProfiles = false) =>
+        AgainWhereGoneAsync(() => TryOpenAsync(project, range, properties, needsPersons, withProfiles, cancellationToken));
+
+    /// <summary>Reads, and reads anew where a file went away meanwhile: compaction took it, and a snapshot opened now does without it.</summary>
+    internal static async Task<T> AgainWhereGoneAsync<T>(Func<Task<T>> read)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryOpenAsync(project, range, properties, needsPersons, withProfiles, cancellationToken);
+                return await read();
             }
             catch (RecentFileGoneException) when (attempt < MaxAttempts)
             {
-                // Compaction took it away; a snapshot opened now does without it.
+                // The next attempt lists the files anew.
             }
         }
     }
@@ -41,18 +45,16 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
         return new(snapshot, columns, everyone, columns.PersonsOf(everyone.Persons), new ReadCount());
     }
 
-    async ValueTask<OpenedReport> TryOpenAsync(
+    async Task<OpenedReport> TryOpenAsync(
         ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, bool withProfiles, CancellationToken cancellationToken)
     {
         withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
         var context = await ListAsync(project, withProfiles, cancellationToken);
-        var parts = new List<PartColumns>();
-        foreach (var rows in context.Snapshot.Parts)
-        {
-            var (firstMs, lastMs) = rows.Part.Times;
-            if (rows.Part.RowCount == 0 || lastMs < range.FromMs || firstMs >= range.UntilMs) continue;
-            parts.Add(await PartColumns.ReadAsync(context, rows, properties, needsPersons, cancellationToken));
-        }
+        var touched = context.Snapshot.Parts.Where(rows => rows.Part.RowCount > 0 && rows.Part.Times.LastMs >= range.FromMs && rows.Part.Times.FirstMs < range.UntilMs).ToArray();
+        var parts = new PartColumns[touched.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, touched.Length, options, async (index, cancellation) =>
+            parts[index] = await PartColumns.ReadAsync(context, touched[index], properties, needsPersons, cancellation));
         return new(context, parts);
     }
 }

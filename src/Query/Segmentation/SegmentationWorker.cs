@@ -44,6 +44,9 @@ sealed class SegmentationWorker
         readonly ValueMemo<int>[] breakdowns;
         readonly ValueMemo<double>? value;
 
+        /// <summary>With one breakdown: the series of each of its values, -1 where it has none yet.</summary>
+        int[] seriesByGroup = [];
+
         public LineScan(SegmentationWorker worker, PlannedLine line, int lineIndex, RowFilter? global)
         {
             this.worker = worker;
@@ -73,11 +76,28 @@ sealed class SegmentationWorker
                 var row = rows[i];
                 var number = values.Length == 0 ? 0 : values[i];
                 if (double.IsNaN(number)) continue;
-                Add(seriesKey, 0, groups, i, buckets.IndexOf(times[row], ref hint), persons is null ? -1 : persons[row], number);
+                var (bucket, person) = (buckets.IndexOf(times[row], ref hint), persons is null ? -1 : persons[row]);
+                if (groups.Length == 0) worker.Rows.Add(SeriesOf(0), bucket, person, number);
+                else if (groups.Length == 1 && groups[0][i] >= 0) worker.Rows.Add(SeriesOf(groups[0][i]), bucket, person, number);
+                else Add(seriesKey, 0, groups, i, bucket, person, number);
             }
         }
 
-        /// <summary>Adds a row to its series: to several where a breakdown's value is a list.</summary>
+        /// <summary>The series of the only breakdown's value, or of the line where it has no breakdown.</summary>
+        int SeriesOf(int group)
+        {
+            if (group >= seriesByGroup.Length)
+            {
+                var known = seriesByGroup.Length;
+                Array.Resize(ref seriesByGroup, Math.Max(16, (group + 1) * 2));
+                seriesByGroup.AsSpan(known).Fill(-1);
+            }
+            ref var series = ref seriesByGroup[group];
+            if (series < 0) series = worker.Series.IndexOf(breakdowns.Length == 0 ? seriesKey : seriesKey.With(0, group));
+            return series;
+        }
+
+        /// <summary>Adds a row to its series, however many breakdowns there are: to several series where a value is a list.</summary>
         void Add(in SeriesKey key, int breakdown, int[][] groups, int index, int bucket, int person, double number)
         {
             if (breakdown == groups.Length)

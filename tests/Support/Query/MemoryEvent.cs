@@ -18,6 +18,8 @@ public sealed record MemoryEvent(string Name, DateTimeOffset Time, string? Disti
 
     public string? SessionId { get; init; }
 
+    public bool SkipsProfile { get; init; }
+
     public DateTimeOffset? ReceivedAt { get; init; }
 
     public JsonElement PropertiesElement => JsonDocument.Parse(Properties).RootElement.Clone();
@@ -26,6 +28,7 @@ public sealed record MemoryEvent(string Name, DateTimeOffset Time, string? Disti
     public Item ToItem(int request, int index) => new()
     {
         Kind = ItemKind.Event,
+        SkipsProfile = SkipsProfile,
         Dialect = Dialect,
         Id = new(1, (uint)request, index),
         Name = Encoding.UTF8.GetBytes(Name),

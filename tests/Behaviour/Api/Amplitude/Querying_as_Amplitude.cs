@@ -195,6 +195,21 @@ public sealed class Querying_as_Amplitude(Querying_as_Amplitude.Shop shop) : ICl
     }
 
     [Fact]
+    public async Task An_event_that_skips_the_profile_knows_its_own_properties_alone()
+    {
+        var backfilled = Event("Imported", 10, 9, "al-anna-cap", "d1", """{"x":1,"$user_properties":{"plan":"trial"}}""") with { SkipsProfile = true };
+        await using var own = await QueryApp.StartAsync(MemoryEvents.Of(backfilled, backfilled with { SkipsProfile = false, Properties = "{}" }).Source, Now, people: new MemoryPeople().With("al-anna-cap", """{"plan":"pro"}"""));
+
+        var chart = await own.JsonAsync(QueryApp.AmplitudeKeys, "/api/2/events/segmentation", ("e", "{\"event_type\":\"Imported\"}"), ("start", "20250610"), ("end", "20250610"), ("m", "totals"), ("g", "gp:plan"));
+        Assert.Equal("[\"pro\",\"trial\"]", chart.GetProperty("data").GetProperty("seriesLabels").GetRawText());
+        using var export = await own.GetAsync(QueryApp.AmplitudeKeys, "/api/2/export", ("start", "20250610T09"), ("end", "20250610T09"));
+        using var archive = new ZipArchive(await export.Content.ReadAsStreamAsync());
+        using var lines = new StreamReader(new GZipStream(archive.Entries[0].Open(), CompressionMode.Decompress));
+        var line = JsonDocument.Parse((await lines.ReadLineAsync())!).RootElement;
+        Assert.Equal(("{\"x\":1}", "{\"plan\":\"trial\"}"), (line.GetProperty("event_properties").GetRawText(), line.GetProperty("user_properties").GetRawText()));
+    }
+
+    [Fact]
     public async Task Lists_event_types_with_this_weeks_totals()
     {
         var answer = await app.JsonAsync(QueryApp.AmplitudeKeys, "/api/2/events/list");
