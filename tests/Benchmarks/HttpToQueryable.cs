@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Cairn.Support;
+
+namespace Cairn.Benchmarks;
+
+/// <summary>The whole pipeline of the running server: from prepared gzip bodies over HTTP until a report counts every event.</summary>
+sealed class HttpToQueryable : IBenchmark
+{
+    const int EventsPerBody = 2_000;
+
+    public string Name => "pipeline";
+
+    public string Says => "/import over HTTP until every event is counted in an answer, bodies prepared beforehand; RSS on the way; [millions=10] [at once=4]";
+
+    public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
+    {
+        var millions = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 10;
+        var atOnce = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 4;
+        var folder = Directory.CreateTempSubdirectory("cairn-bodies-").FullName;
+        try
+        {
+            // On disk, so that the generator's memory is no part of the machine's load.
+            var generator = new BenchBodies(seed: 1, users: 25_000 * millions);
+            var bodies = millions * 1_000_000 / EventsPerBody;
+            for (var i = 0; i < bodies; i++) await File.WriteAllBytesAsync(PathOf(folder, i), generator.Next(EventsPerBody, millions * 1_000_000));
+
+            await using var cairn = await RunningCairn.StartAsync();
+            using var client = cairn.WithBasic(cairn.Keys.ApiSecret, "");
+            var clock = Stopwatch.StartNew();
+            for (var million = 1; million <= millions; million++)
+            {
+                var next = (million - 1) * (1_000_000 / EventsPerBody) - 1;
+                var end = million * (1_000_000 / EventsPerBody);
+                await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
+                {
+                    for (int body; (body = Interlocked.Increment(ref next)) < end;) await SendAsync(client, await File.ReadAllBytesAsync(PathOf(folder, body)));
+                }));
+                var sentAfter = clock.Elapsed;
+                if (million is 1 or 2 or 5 || million == millions)
+                {
+                    await CountAsync(client, (long)million * 1_000_000);
+                    report.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                        $"{million} M events: sent after {sentAfter.TotalSeconds:F1} s, all counted after {clock.Elapsed.TotalSeconds:F1} s ({million * 1e6 / clock.Elapsed.TotalSeconds:N0} events/s), RSS {cairn.ResidentBytes / 1048576.0:F0} MiB"));
+                }
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static string PathOf(string folder, int body) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{body}.gz"));
+
+    static async Task SendAsync(HttpClient client, byte[] gzip)
+    {
+        using var content = new ByteArrayContent(gzip);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+        using var answer = await client.PostAsync(new Uri("/import?strict=1", UriKind.Relative), content);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    static async Task CountAsync(HttpClient client, long expected)
+    {
+        while (true)
+        {
+            using var json = JsonDocument.Parse(await client.GetStringAsync(new Uri("/api/v1/live/last-hour", UriKind.Relative)));
+            var total = json.RootElement.GetProperty("total").GetInt64();
+            if (total == expected) return;
+            if (total > expected) throw new InvalidOperationException($"{total} counted, {expected} sent");
+            await Task.Delay(100);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cairn.Support;
+
+namespace Cairn.Benchmarks;
+
+/// <summary>Small requests against the running server, pressed by wrk on the same machine.</summary>
+sealed class TrackOverHttp : IBenchmark
+{
+    public string Name => "track";
+
+    public string Says => "/track over HTTP, one event a request, wrk beside it (apt-get install wrk); [seconds=10] [connections=64]";
+
+    public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
+    {
+        var seconds = arguments.Count > 0 ? arguments[0] : "10";
+        var connections = arguments.Count > 1 ? arguments[1] : "64";
+        await using var cairn = await RunningCairn.StartAsync();
+        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"built binary to first answer: {cairn.StartTook.TotalSeconds:F2} s"));
+        var script = Path.Combine(cairn.DataFolder, "track.lua");
+        await File.WriteAllTextAsync(script, $$$"""
+            local n = 0
+            local seed = math.random(1000000000)
+            wrk.method = "POST"
+            wrk.headers["Content-Type"] = "application/json"
+            request = function()
+              n = n + 1
+              return wrk.format(nil, "/track", nil, '[{"event":"Page View","properties":{"token":"{{{cairn.Keys.Token}}}","distinct_id":"u' .. (n % 5000) .. '","$insert_id":"i' .. seed .. '-' .. n .. '","plan":"free","country":"US","page":"/p/' .. (n % 100) .. '"}}]')
+            end
+            """);
+        await PressAsync(cairn, script, "3", connections); // warm
+        for (var round = 1; round <= 3; round++)
+        {
+            var text = await PressAsync(cairn, script, seconds, connections);
+            string After(string label) => text.Split('\n').Select(line => line.Trim()).First(line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
+            var refused = text.Contains("Non-2xx", StringComparison.Ordinal) ? "; " + After("Non-2xx or 3xx responses:") + " refused" : "";
+            report.WriteLine($"round {round}: {After("Requests/sec:")} requests/s, p50 {After("50%")}, p99 {After("99%")}{refused}");
+        }
+    }
+
+    static async Task<string> PressAsync(RunningCairn cairn, string script, string seconds, string connections)
+    {
+        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--latency", "-s", script, cairn.Url.ToString()]) { RedirectStandardOutput = true })!;
+        var text = await wrk.StandardOutput.ReadToEndAsync();
+        await wrk.WaitForExitAsync();
+        return text;
+    }
+}
