@@ -1,3 +1,4 @@
+using Cairn.Api.Amplitude;
 using Cairn.Api.V1.Identities;
 using Cairn.Api.V1.Profiles;
 using Cairn.Ingestion.Consumer;
@@ -17,6 +18,8 @@ public static class PeopleServices
         .AddSingleton<PersonLookup>()
         .AddSingleton<ProfileStore>()
         .AddSingleton<IConsumerSink, LookupSink>()
+        .AddSingleton<UserMapEndpoint>()
+        .AddSingleton<UserProfileEndpoint>()
         .AddSingleton<ProfilesApi>()
         .AddSingleton<IdentitiesApi>();
 }

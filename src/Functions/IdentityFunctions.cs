@@ -1,3 +1,4 @@
+using Cairn.Api.Amplitude;
 using Cairn.Api.V1.Identities;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -5,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Cairn.Functions;
 
 /// <summary>Whose an id is; links by hand.</summary>
-public sealed class IdentityFunctions(IdentitiesApi identities)
+public sealed class IdentityFunctions(IdentitiesApi identities, UserMapEndpoint userMap)
 {
     const string All = "api/v1/identities";
 
@@ -18,4 +19,8 @@ public sealed class IdentityFunctions(IdentitiesApi identities)
 
     [Function("IdentitiesUndo")]
     public Task<IResult> Undo([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = All + "/undo")] HttpRequest request) => identities.UndoAsync(request);
+
+    [Function("AmplitudeUserMappings")]
+    public Task<IResult> UserMappings([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/2/usermap")] HttpRequest request, CancellationToken cancellationToken) =>
+        userMap.AskAsync(request, cancellationToken);
 }

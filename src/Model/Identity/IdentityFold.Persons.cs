@@ -65,15 +65,18 @@ public sealed partial class IdentityFold : IIdFacts
         return [.. last.Where(decision => decision.Value.IsUndone).Select(decision => decision.Key)];
     }
 
-    /// <summary>The claims that name one of these ids and made no link.</summary>
-    List<RefusedClaim> RefusalsOf(List<int> ids)
+    /// <summary>The claims that name one of these ids and made no link; and the user mappings among them.</summary>
+    List<RefusedClaim> RefusalsOf(List<int> ids, out List<UserMapping> mappings)
     {
+        mappings = [];
         var wanted = ids.ToHashSet();
         var found = new List<(int Claim, LinkRefusal Reason)>();
         foreach (var root in ids.ConvertAll(RootOf).Distinct())
         {
             if (nodes[root].FirstClaim == FoldedClaim.None) continue;
             rules.Run(SortedClaims(root), this);
+            foreach (var (source, target) in rules.Mappings)
+                if (wanted.Contains(source)) mappings.Add(new(nodes[source].Name, nodes[target].Name));
             foreach (var refusal in rules.Refusals)
                 if (wanted.Contains(claims[refusal.Claim].A) || wanted.Contains(claims[refusal.Claim].B)) found.Add(refusal);
             // What another claim has linked all the same is no news.

@@ -51,7 +51,8 @@ public sealed partial class IdentityFold(IdentityMode mode)
             var other = link is not { } by ? "" : nodes[by.A == member ? by.B : by.A].Name;
             ids.Add(new(nodes[member].Name, link?.Rule ?? LinkRule.None, other, link?.Order.ReceivedAtMs ?? 0, link?.Join ?? ProfileJoin.Always));
         }
-        return new(ids[0].Id, ids, RefusalsOf(members.ConvertAll(member => member.Id)));
+        var refusals = RefusalsOf(members.ConvertAll(member => member.Id), out var mappings);
+        return new(ids[0].Id, ids, mappings, refusals);
     }
 
     /// <summary>The person's ids with the link by which each was reached, the canonical one first, then as first seen.</summary>

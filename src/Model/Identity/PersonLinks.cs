@@ -39,13 +39,13 @@ sealed class PersonLinks(int canonical, Link[] links)
         List<Link> Of(int id) => neighbours.TryGetValue(id, out var list) ? list : neighbours[id] = [];
     }
 
-    /// <summary>Apart from its person's canonical id, a device's updates go to its user.</summary>
+    /// <summary>Apart from its person's canonical id, a profile is that of the first user who was linked.</summary>
     int? UserAmong(List<(int Id, ReceiptOrder CountsAfter)> group, ReceiptOrder before)
     {
         foreach (var link in links)
         {
             if (link.Order >= before) break;
-            if (link.Join == ProfileJoin.AfterLink && group.Exists(member => member.Id == link.A)) return link.A;
+            if (link.Join != ProfileJoin.Never && group.Exists(member => member.Id == link.A)) return link.A;
         }
         return null;
     }

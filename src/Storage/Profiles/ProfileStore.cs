@@ -36,8 +36,8 @@ public sealed class ProfileStore(ITableStore tables, IBlobStore blobs, IUpdateSo
 
         // A shared device, or a long history under several ids: only the rows know.
         var map = await persons.ReadMapAsync(projectId, mode, cancellationToken);
-        var profile = (await directory.ReadAsync(projectId, map, cancellationToken)).Current(map.PersonOf(id));
-        return new(person.Found ?? Alone(id), profile);
+        var of = map.ProfileOwnerOf(id);
+        return new(person.Found ?? Alone(id), of, (await directory.ReadAsync(projectId, map, cancellationToken)).Current(of));
     }
 
     /// <summary>A group's profile; null where it has none.</summary>
@@ -48,8 +48,8 @@ public sealed class ProfileStore(ITableStore tables, IBlobStore blobs, IUpdateSo
     async Task<FoundProfile?> TryFoldAsync(string projectId, string id, LookedUpPerson person, CancellationToken cancellationToken)
     {
         if (person.Map is not { } map) return null;
-        var owner = map.PersonOf(id);
-        var sources = map.ProfileOf(owner, ReceiptOrder.Last);
+        var sources = map.ProfileOf(id, ReceiptOrder.Last);
+        var owner = sources[0].Id;
         if (sources.Any(source => map.DependsOnReceipt(source.Id) || map.DevicesSeenWith(source.Id).Count > 0)) return null;
 
         var rows = new List<(ProfileRow Row, ReceiptOrder CountsAfter)>();
@@ -59,9 +59,9 @@ public sealed class ProfileStore(ITableStore tables, IBlobStore blobs, IUpdateSo
             if (!row.IsWhole || row.Young.Count > 0) rows.Add((row, countsAfter));
         }
         var ids = person.Found ?? Alone(id);
-        if (rows is [var (only, after)] && after == ReceiptOrder.First) return new(ids, only.Current);
+        if (rows is [var (only, after)] && after == ReceiptOrder.First) return new(ids, owner, only.Current);
         if (!rows.TrueForAll(row => row.Row.IsWhole)) return null;
-        return new(ids, ProfileHistory.Of(rows.SelectMany(row => row.Row.Young.Where(update => update.Order > row.CountsAfter))).Current);
+        return new(ids, owner, ProfileHistory.Of(rows.SelectMany(row => row.Row.Young.Where(update => update.Order > row.CountsAfter))).Current);
     }
 
     async Task ApplyAsync(LookupTable table, string kind, string projectId, IReadOnlyCollection<PlacedUpdate> updates, CancellationToken cancellationToken)
@@ -86,9 +86,10 @@ public sealed class ProfileStore(ITableStore tables, IBlobStore blobs, IUpdateSo
         }, cancellationToken);
     }
 
-    static PersonIds Alone(string id) => new(id, [new(id, LinkRule.None, "", 0, ProfileJoin.Always)], []);
+    static PersonIds Alone(string id) => new(id, [new(id, LinkRule.None, "", 0, ProfileJoin.Always)], [], []);
 }
 
 /// <summary>A person with what is known now.</summary>
-/// <param name="Profile">Null where the person has no profile.</param>
-public sealed record FoundProfile(PersonIds Person, Profile? Profile);
+/// <param name="Owner">The id whose profile it is: the person's canonical id, or a user that is mapped to it and keeps a profile of its own.</param>
+/// <param name="Profile">Null where there is no profile.</param>
+public sealed record FoundProfile(PersonIds Person, string Owner, Profile? Profile);

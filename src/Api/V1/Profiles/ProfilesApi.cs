@@ -13,7 +13,8 @@ namespace Cairn.Api.V1.Profiles;
 /// {"id": "$device:D1", "person": "ann", "properties": {"plan": "pro"}, "updated_at": "2026-02-03T04:05:06.789Z",
 ///  "ids": [{"id": "ann", "linked_by": null, …}, {"id": "$device:D1", "linked_by": "mixpanel_device_and_user", …}]}
 /// </code>
-/// <c>properties</c> is null for a person that has ids but no profile. Meaning: docs/semantics/profiles.md.
+/// <c>properties</c> is null for a person that has ids but no profile. Users of Amplitude that are mapped to each other are one person, but each
+/// keeps a profile: <c>properties</c> are those of the user that was asked for. Meaning: docs/semantics/profiles.md.
 /// </remarks>
 public sealed class ProfilesApi(ProfileStore profiles, RequestAuthorization authorization)
 {
