@@ -8,7 +8,14 @@
 #   --help     this text
 set -euo pipefail
 cd "$(dirname "$0")"
-case " $* " in *" --help "*|*" -h "*) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+arguments=()
+for argument in "$@"; do
+  case "$argument" in
+    -h|--help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --demo) export CAIRN_DEMO=1 ;;
+    *) arguments+=("$argument") ;;
+  esac
+done
 . scripts/machine.sh
 need_dotnet
 
@@ -20,4 +27,4 @@ if [ ! -x "$binary" ] || [ -n "$(find src host.json Directory.* global.json -new
   dotnet build src/Functions/Functions.csproj -c Release --nologo -v quiet -clp:ErrorsOnly
   touch "$binary"
 fi
-exec "$binary" "$@"
+exec "$binary" ${arguments[@]+"${arguments[@]}"}

@@ -21,6 +21,7 @@ public static class AppServices
         services.AddRecentSources().AddQueryApi().AddPeople();
         services.AddSingleton<PageFiles>().AddSingleton<FirstPageRoute>().AddSingleton<DemoFill>().AddSingleton<DemoEndpoint>();
         services.AddHostedService<FirstStartService>();
+        services.AddHostedService<DemoStartService>();
         return services;
     }
 }
