@@ -92,52 +92,47 @@ public sealed class RequestBody : IDisposable
         Stream body, long? contentLength, BodyLimits limits, TimeProvider time, CancellationToken cancellationToken)
     {
         // One byte more than announced, so that the read that finds the end needs no larger buffer.
-        var announced = (int)Math.Min(contentLength + 1 ?? FirstRentBytes, FirstRentBytes);
-        var buffer = ArrayPool<byte>.Shared.Rent(announced);
-        var startedAt = time.GetTimestamp();
+        var buffer = Rent((int)Math.Min(contentLength + 1 ?? FirstRentBytes, FirstRentBytes));
         var length = 0;
-        while (true)
+        using var deadline = new BodyDeadline(limits.MaxDuration, time, cancellationToken);
+        try
         {
-            if (length == buffer.Length) buffer = Grow(buffer, length);
-            int read;
-            try
+            while (await ReadAsync(body, buffer.AsMemory(length), deadline).ConfigureAwait(false) is var read and > 0)
             {
-                var reading = body.ReadAsync(buffer.AsMemory(length), cancellationToken);
-                if (reading.IsCompletedSuccessfully)
+                length += read;
+                if (length > limits.MaxBytes)
                 {
-                    read = reading.Result;
+                    Fault = RejectReason.BodyTooLarge;
+                    return;
                 }
-                else
+                if (deadline.HasPassed)
                 {
-                    var left = limits.MaxDuration - time.GetElapsedTime(startedAt);
-                    if (left < TimeSpan.Zero) left = TimeSpan.Zero;
-                    read = await reading.AsTask().WaitAsync(left, time, cancellationToken).ConfigureAwait(false);
+                    Fault = RejectReason.BodyTooSlow;
+                    return;
                 }
-            }
-            catch (Exception fault) when (fault is TimeoutException or IOException)
-            {
-                // Too slow by our clock, or by the server's minimum rate (an IOException, as is a connection that broke: then
-                // nobody reads the answer). The pending read still owns the buffer, so the pool does not get it back.
-                Fault = RejectReason.BodyTooSlow;
-                return;
-            }
-            if (read == 0) break;
-            length += read;
-            if (length > limits.MaxBytes)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-                Fault = RejectReason.BodyTooLarge;
-                return;
-            }
-            if (time.GetElapsedTime(startedAt) > limits.MaxDuration)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-                Fault = RejectReason.BodyTooSlow;
-                return;
+                if (length == buffer.Length) buffer = Grow(buffer, length);
             }
         }
-        rented.Add(buffer);
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Fault = RejectReason.BodyTooSlow;
+            return;
+        }
+        catch (IOException)
+        {
+            // Slower than the server's minimum rate, or a connection that broke: then nobody reads the answer.
+            Fault = RejectReason.BodyTooSlow;
+            return;
+        }
         Bytes = buffer.AsMemory(0, length);
+    }
+
+    static ValueTask<int> ReadAsync(Stream body, Memory<byte> into, BodyDeadline deadline)
+    {
+        var reading = body.ReadAsync(into, deadline.Token);
+        // Most bodies lie there whole when they are asked for: only one that is waited for needs a timer.
+        if (!reading.IsCompleted) deadline.Start();
+        return reading;
     }
 
     void Inflate(string? contentEncoding, int maxInflatedBytes)
@@ -167,11 +162,10 @@ public sealed class RequestBody : IDisposable
 
     static bool BeginsAsText(byte first) => first is >= (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r';
 
-    static byte[] Grow(byte[] buffer, int length)
+    byte[] Grow(byte[] buffer, int length)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        var larger = Rent(buffer.Length * 2);
         buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
         return larger;
     }
 }

@@ -104,6 +104,15 @@ public class Reading_a_body
     }
 
     [Fact]
+    public async Task Ends_with_the_client()
+    {
+        using var gone = new CancellationTokenSource();
+        var reading = RequestBody.ReadAsync(new NeverEnding(), null, null, Limits, TimeProvider.System, gone.Token).AsTask();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
     public async Task Gives_up_on_a_sender_who_drips()
     {
         var time = new FakeTimeProvider();
@@ -133,8 +142,11 @@ public class Reading_a_body
 
     sealed class NeverEnding : MemoryStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            new(new TaskCompletionSource<int>().Task);
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
     }
 
     sealed class Dripping(Action wait) : MemoryStream
