@@ -98,6 +98,8 @@ public static class TableLimitCheck
                 throw new TableLimitException($"A byte array has at most {TableLimits.MaxValueBytes} bytes; '{name}' has {bytes.Length}.");
             case DateTimeOffset time when time < EarliestTime:
                 throw new TableLimitException($"A time is no earlier than 1601; '{name}' is {time:O}.");
+            case double number when !double.IsFinite(number):
+                throw new TableLimitException($"A number is finite, for Azure's client can't send another; '{name}' is {number}.");
             case string text: return text.Length * 2 + 4;
             case byte[] bytes: return bytes.Length + 4;
             case bool: return 1;

@@ -49,12 +49,9 @@ static class EntityJson
             case long number: Typed(number.ToString(CultureInfo.InvariantCulture), "Edm.Int64"); break;
             case byte[] bytes: Typed(Convert.ToBase64String(bytes), "Edm.Binary"); break;
             case DateTimeOffset time: Typed(time.UtcDateTime.ToString("o", CultureInfo.InvariantCulture), "Edm.DateTime"); break;
-            case double number when double.IsFinite(number):
+            case double number:
                 json.WriteNumber(name, number);
                 json.WriteString(name + TypeSuffix, "Edm.Double");
-                break;
-            case double number:
-                Typed(double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity", "Edm.Double");
                 break;
             default: throw new ArgumentException($"{name} is a {value.GetType().Name}, which a table does not hold");
         }
@@ -73,7 +70,6 @@ static class EntityJson
         (_, "Edm.Int64") => long.Parse(value.GetString()!, CultureInfo.InvariantCulture),
         (_, "Edm.Binary") => Convert.FromBase64String(value.GetString()!),
         (_, "Edm.DateTime") => DateTimeOffset.Parse(value.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
-        (JsonValueKind.String, "Edm.Double") => value.GetString() switch { "NaN" => double.NaN, "Infinity" => double.PositiveInfinity, "-Infinity" => double.NegativeInfinity, var other => double.Parse(other!, CultureInfo.InvariantCulture) },
         (JsonValueKind.Number, "Edm.Double") => value.GetDouble(),
         (JsonValueKind.Number, _) => value.TryGetInt32(out var whole) ? (object)whole : value.GetDouble(),
         _ => value.GetString(),

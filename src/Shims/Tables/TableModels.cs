@@ -3,8 +3,22 @@ using Azure.Core;
 namespace Azure.Data.Tables;
 
 /// <summary>How table clients behave: retries, time limits and transport as everywhere in Azure.Core.</summary>
-/// <remarks>Source: Azure.Data.Tables; the service version stays the client's own.</remarks>
-public class TableClientOptions : ClientOptions;
+/// <remarks>Source: Azure.Data.Tables.</remarks>
+public class TableClientOptions : ClientOptions
+{
+    /// <summary>With the protocol version that the client speaks.</summary>
+    public TableClientOptions(ServiceVersion serviceVersion = ServiceVersion.V2020_12_06) => Version = serviceVersion;
+
+    /// <summary>Which protocol version.</summary>
+    internal ServiceVersion Version { get; }
+
+    /// <summary>Protocol versions.</summary>
+    public enum ServiceVersion
+    {
+        /// <summary>The first that takes tokens.</summary>
+        V2020_12_06 = 2,
+    }
+}
 
 /// <summary>What every row has.</summary>
 public interface ITableEntity

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Azure.Core.Pipeline;
 using Cairn.Cloud;
 using Cairn.Storage;
@@ -108,7 +107,8 @@ public sealed class Asking_a_storage_account_that_fails : IDisposable
             int? status = request.Method == HttpMethod.Put ? 201 : 200;
             if (answers.TryGetValue(line, out var queue)) status = queue.Count > 1 ? queue.Dequeue() : queue.Peek();
             if (status is not { } code) throw new HttpRequestException("the connection broke");
-            var answer = new HttpResponseMessage((HttpStatusCode)code) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(code < 400 ? "" : "<Error><Code>AuthorizationFailure</Code></Error>")) };
+            var answer = new HttpResponseMessage((HttpStatusCode)code) { Content = new ByteArrayContent([]) };
+            if (code >= 400) answer.Headers.Add("x-ms-error-code", "AuthorizationFailure");
             answer.Headers.TryAddWithoutValidation("ETag", "\"7\"");
             return Task.FromResult(answer);
         }
