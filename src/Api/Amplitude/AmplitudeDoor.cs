@@ -2,6 +2,7 @@ using Cairn.Api.Authorization;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
 
@@ -22,6 +23,10 @@ public sealed class AmplitudeDoor(RequestAuthorization authorization, TimeProvid
         catch (Exception e) when (e is AmplitudeQueryException or DefinitionException or ExpressionException)
         {
             return AmplitudeError.InvalidChart(e.Message);
+        }
+        catch (StorageUnavailableException e)
+        {
+            return AmplitudeError.Unavailable(e.Message);
         }
     }
 }

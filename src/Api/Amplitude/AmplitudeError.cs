@@ -15,6 +15,8 @@ static class AmplitudeError
 
     public static IResult NotFound(string message) => Of(StatusCodes.Status404NotFound, "not_found", message, null);
 
+    public static IResult Unavailable(string message) => Of(StatusCodes.Status503ServiceUnavailable, "unavailable", message, null);
+
     static JsonAnswer Of(int status, string type, string message, string? details) => new(status, json =>
     {
         json.WriteStartObject();

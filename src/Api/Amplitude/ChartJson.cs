@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cairn.Api.Answers;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 
@@ -71,6 +72,7 @@ static class ChartJson
         try
         {
             using var document = JsonDocument.Parse(text);
+            if (!JsonTexts.AreWhole(document.RootElement)) throw new AmplitudeQueryException($"Invalid {parameter}: a text holds half a character");
             return document.RootElement.Clone();
         }
         catch (JsonException)
@@ -95,5 +97,5 @@ static class ChartJson
         return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(AsText)] : [AsText(value)];
     }
 
-    static string AsText(JsonElement value) => value.ValueKind == JsonValueKind.Null ? "(none)" : ValueText.Of(JsonValue.Of(value));
+    static string AsText(JsonElement value) => value.ValueKind == JsonValueKind.Null ? "(none)" : ValueText.Of(JsonValue.Parse(value.GetRawText()));
 }

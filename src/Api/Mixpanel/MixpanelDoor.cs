@@ -3,6 +3,7 @@ using Cairn.Api.Authorization;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
 
@@ -25,6 +26,10 @@ public sealed class MixpanelDoor(RequestAuthorization authorization, TimeProvide
         catch (Exception e) when (e is MixpanelParameterException or DefinitionException or ExpressionException)
         {
             return MixpanelError.BadRequest(request, e.Message);
+        }
+        catch (StorageUnavailableException e)
+        {
+            return MixpanelError.Of(request, StatusCodes.Status503ServiceUnavailable, e.Message);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cairn.Api.Answers;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
 using NodaTime.Text;
@@ -65,6 +66,7 @@ public sealed class MixpanelParameters
         try
         {
             using var list = JsonDocument.Parse(text);
+            if (!JsonTexts.AreWhole(list.RootElement)) throw new MixpanelParameterException(name, "must be a JSON list of texts");
             return [.. list.RootElement.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : item.GetRawText())];
         }
         catch (JsonException)
@@ -79,7 +81,8 @@ public sealed class MixpanelParameters
         if (text.Length < 2 || text[0] != '"' || text[^1] != '"') return text;
         try
         {
-            return JsonSerializer.Deserialize<string>(text)!;
+            using var json = JsonDocument.Parse(text);
+            return JsonTexts.AreWhole(json.RootElement) ? json.RootElement.GetString()! : text;
         }
         catch (JsonException)
         {
@@ -96,7 +99,7 @@ public sealed class MixpanelParameters
         try
         {
             using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
-            if (json.RootElement.ValueKind != JsonValueKind.Object) throw new MixpanelParameterException("the body", "must be a JSON object");
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !JsonTexts.AreWhole(json.RootElement)) throw new MixpanelParameterException("the body", "must be a JSON object");
             foreach (var member in json.RootElement.EnumerateObject())
                 Add(member.Name, member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.ValueKind == JsonValueKind.Null ? "" : member.Value.GetRawText());
         }

@@ -44,7 +44,13 @@ public sealed record MixpanelQuestion(MixpanelParameters Parameters, ReportProje
             TimeUnit.Month => midnight.With(DateAdjusters.StartOfMonth).PlusMonths(-back),
             TimeUnit.Quarter => midnight.With(DateAdjusters.StartOfMonth).PlusMonths(-3 * back),
         };
-        return new(first.InZoneLeniently(Project.Zone).ToInstant(), Project.Days(Today, Today).Until);
+        var until = unit switch
+        {
+            TimeUnit.Minute => first.PlusMinutes(back + 1),
+            TimeUnit.Hour => first.PlusHours(back + 1),
+            TimeUnit.Day or TimeUnit.Week or TimeUnit.Month or TimeUnit.Quarter => Today.PlusDays(1).AtMidnight(),
+        };
+        return new(first.InZoneLeniently(Project.Zone).ToInstant(), until.InZoneLeniently(Project.Zone).ToInstant());
     }
 
     public TimeUnit Unit(TimeUnit fallback = TimeUnit.Day) => Parameters["unit"] switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cairn.Api.Answers;
 using Cairn.Api.Problems;
 using Microsoft.AspNetCore.Http;
 
@@ -27,9 +28,15 @@ static class JsonBody
         try
         {
             using var document = JsonDocument.Parse(length == 0 ? "{}"u8.ToArray() : buffer.AsMemory(0, length), Options);
+            if (!JsonTexts.AreWhole(document.RootElement)) return (default, Problem.InvalidBody("A text in it holds half a character."));
             return document.RootElement.ValueKind is JsonValueKind.Object
                 ? (document.RootElement.Clone(), null)
                 : (default, Problem.InvalidBody($"It is a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}; send an object, with Content-Type application/json."));
+        }
+        catch (InvalidOperationException)
+        {
+            // Names are compared while it is read, and one of them can't be: half a character.
+            return (default, Problem.InvalidBody("A name in it holds half a character."));
         }
         catch (JsonException e)
         {

@@ -9,6 +9,9 @@ public sealed record SegmentationDefinition
     /// <summary>Lines of one report.</summary>
     public const int MaxEvents = 100;
 
+    /// <summary>Events times compared filters: each is a pass over the rows.</summary>
+    public const int MaxLines = 200;
+
     /// <summary>Breakdowns of one line.</summary>
     public const int MaxBreakdowns = 3;
 
@@ -46,6 +49,7 @@ public sealed record SegmentationDefinition
     public void Check()
     {
         if (Events.Count is 0 or > MaxEvents) throw new DefinitionException("events", $"give 1 to {MaxEvents} events");
+        if (Events.Count * Math.Max(1, Compared.Count) > MaxLines) throw new DefinitionException("compare", $"give at most {MaxLines} events and filters to compare, multiplied");
         if (Range.Until <= Range.From) throw new DefinitionException("range", "the range ends before it begins");
         if (Limit is < 1 or > MaxLimit) throw new DefinitionException("limit", $"give a limit from 1 to {MaxLimit}");
         if (Unit.Count < 1) throw new DefinitionException("unit", "give an interval of at least 1");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
@@ -52,8 +51,7 @@ public sealed class PropertyCountReport(ReportReader reader, TimeProvider clock)
         foreach (var row in rows)
         {
             if (rest.Codes[row] == TextColumn.Null) continue;
-            using var members = JsonDocument.Parse(rest.Dictionary.Memory(rest.Codes[row]));
-            foreach (var member in members.RootElement.EnumerateObject()) counts[member.Name] = counts.GetValueOrDefault(member.Name) + 1;
+            foreach (var (name, _) in JsonMembers.Of(rest.Dictionary.Memory(rest.Codes[row]))) counts[name] = counts.GetValueOrDefault(name) + 1;
         }
     }
 }

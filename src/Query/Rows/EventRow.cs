@@ -78,9 +78,12 @@ public readonly struct EventRow
             ColumnValues.Write(json, column, row, isJson);
         }
         if (columns.Rest is not { } rest || rest.Codes[row] == TextColumn.Null) return;
-        using var members = JsonDocument.Parse(rest.Dictionary.Memory(rest.Codes[row]));
-        foreach (var member in members.RootElement.EnumerateObject())
-            if (isWanted(member.Name)) member.WriteTo(json);
+        foreach (var (name, value) in JsonMembers.Of(rest.Dictionary.Memory(rest.Codes[row])))
+        {
+            if (!isWanted(name)) continue;
+            json.WritePropertyName(name);
+            json.WriteRawValue(value.Span);
+        }
     }
 
     /// <summary>Writes one property's value as JSON; null where the event has none.</summary>

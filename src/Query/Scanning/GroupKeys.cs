@@ -4,7 +4,8 @@ namespace Cairn.Query.Scanning;
 
 /// <summary>The values a breakdown has met, each with a number.</summary>
 /// <remarks>One worker's own. A list stands for each of its elements: it gets a negative number of its own, behind which its elements' numbers are.</remarks>
-sealed class GroupKeys
+/// <param name="missingKey">What the series of a missing value is called: a text that says the same belongs to it.</param>
+sealed class GroupKeys(string missingKey)
 {
     readonly Dictionary<string, int> byText = new(StringComparer.Ordinal);
     readonly List<int[]> lists = [];
@@ -36,6 +37,7 @@ sealed class GroupKeys
 
     int NumberOf(string text)
     {
+        if (text == missingKey) return Missing();
         if (byText.TryGetValue(text, out var number)) return number;
         byText.Add(text, Texts.Count);
         Texts.Add(text);

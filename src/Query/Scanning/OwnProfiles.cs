@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cairn.Model.Profiles;
 using Cairn.Storage.Recent;
 
@@ -31,11 +30,9 @@ public sealed class OwnProfiles
     public Profile At(int row)
     {
         if (properties is null || properties.Codes[row] == TextColumn.Null) return Empty;
-        using var json = JsonDocument.Parse(properties.Dictionary.Memory(properties.Codes[row]));
-        if (json.RootElement.ValueKind != JsonValueKind.Object) return Empty;
         var values = new Dictionary<string, PropertyValue>(StringComparer.Ordinal);
-        foreach (var member in json.RootElement.EnumerateObject())
-            if (PropertyValue.From(member.Value) is { } value) values[member.Name] = value;
+        foreach (var (name, json) in JsonMembers.Of(properties.Dictionary.Memory(properties.Codes[row])))
+            if (PropertyValue.Parse(json) is { } value) values[name] = value;
         return new(values, 0);
     }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Cairn.Query.Filters;
 using Cairn.Storage.Recent;
 
@@ -105,8 +103,6 @@ sealed class UserAtEventInput(IdColumns ids, People people, OwnProfiles own, str
 /// <summary>A property that came after a file had as many property columns as it may: it stands in one JSON object with others.</summary>
 sealed class RestInput(TextColumn rest, string property) : PropertyInput
 {
-    readonly byte[] utf8Name = Encoding.UTF8.GetBytes(property);
-
     public override int KeyCount => FirstKey;
 
     public override int KeyAt(int row) => Unkeyed;
@@ -114,7 +110,8 @@ sealed class RestInput(TextColumn rest, string property) : PropertyInput
     public override Value ValueAt(int row)
     {
         if (rest.Codes[row] == TextColumn.Null) return Value.Undefined;
-        using var members = JsonDocument.Parse(rest.Dictionary.Memory(rest.Codes[row]));
-        return members.RootElement.TryGetProperty(utf8Name, out var found) ? JsonValue.Of(found) : Value.Undefined;
+        foreach (var (name, json) in JsonMembers.Of(rest.Dictionary.Memory(rest.Codes[row])))
+            if (name == property) return JsonValue.Parse(json.Span);
+        return Value.Undefined;
     }
 }

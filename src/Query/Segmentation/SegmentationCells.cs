@@ -5,8 +5,8 @@ namespace Cairn.Query.Segmentation;
 /// <summary>Chooses the largest series of a report and computes each of their buckets.</summary>
 sealed class SegmentationCells(SegmentationPlan plan, JoinedRows joined, int personCount)
 {
-    /// <summary>Buckets of all series that are answered; each takes about 20 bytes while it is computed.</summary>
-    const int MaxCells = 20_000_000;
+    /// <summary>Buckets of all series that are answered; each takes up to 40 bytes while it is computed.</summary>
+    const int MaxCells = 5_000_000;
 
     readonly CellMeasures measures = new(joined.Rows, plan.Definition.Measure, personCount);
     readonly int buckets = plan.Buckets.Count;

@@ -14,6 +14,7 @@ sealed class SegmentationWorker
     {
         this.plan = plan;
         Rows = new(plan.NeedsPersons, plan.Value is not null);
+        Groups = new(plan.Definition.Switches.MissingKey);
         var definition = plan.Definition;
         var global = definition.Filter is null ? null : RowFilter.Of(definition.Filter);
         lines = [.. plan.Lines.Select((line, index) => new LineScan(this, line, index, global))];
@@ -24,7 +25,7 @@ sealed class SegmentationWorker
     public SeriesTable Series { get; } = new();
 
     /// <summary>The values met by each line's breakdowns; lines share what they break down by.</summary>
-    public GroupKeys Groups { get; } = new();
+    public GroupKeys Groups { get; }
 
     /// <summary>Rows looked at.</summary>
     public long RowsRead { get; private set; }

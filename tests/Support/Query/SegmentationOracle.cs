@@ -75,7 +75,7 @@ public static class SegmentationOracle
         { Scope: PropertyScope.EventField, Name: EventField.Name } => Value.Of(row.Name),
         { Scope: PropertyScope.EventField, Name: EventField.Time } => Value.Moment(row.Time.ToUnixTimeMilliseconds()),
         { Scope: PropertyScope.EventField, Name: EventField.Person or EventField.DistinctId } => row.DistinctId is null ? Value.Undefined : Value.Of(row.DistinctId),
-        _ => row.PropertiesElement.TryGetProperty(input.Name, out var value) ? JsonValue.Of(value) : Value.Undefined,
+        _ => row.PropertiesElement.TryGetProperty(input.Name, out var value) ? JsonValue.Parse(value.GetRawText()) : Value.Undefined,
     };
 
     static IEnumerable<string> KeysOf(Breakdown[] breakdowns, SegmentationDefinition definition, MemoryEvent row)

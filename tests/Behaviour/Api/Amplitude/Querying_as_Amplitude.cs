@@ -121,6 +121,7 @@ public sealed class Querying_as_Amplitude(Querying_as_Amplitude.Shop shop) : ICl
     [Theory]
     [InlineData("start=20250608&end=20250609", "Invalid e: it is missing")]
     [InlineData("e={&start=20250608&end=20250609", "Invalid e: it is no JSON")]
+    [InlineData("e={\"event_type\":\"\\ud83d\"}&start=20250608&end=20250609", "Invalid e: a text holds half a character")]
     [InlineData("e={}&start=20250608&end=20250609", "Invalid event e: event_type is missing")]
     [InlineData("e={\"event_type\":\"ce:mine\"}&start=20250608&end=20250609", "Invalid event ce:mine: there are no custom events here")]
     [InlineData("e={\"event_type\":\"A\"}&start=2025-06-08&end=20250609", "Invalid start 2025-06-08: give YYYYMMDD")]

@@ -118,6 +118,18 @@ public sealed class Querying_as_Mixpanel(Querying_as_Mixpanel.Shop shop) : IClas
         Assert.Equal(expected, answer.GetProperty("data").GetProperty("values").EnumerateObject().Single().Value.GetProperty(date).GetDouble());
     }
 
+    [Theory]
+    [InlineData("hour", 3, "2025-06-15 10:00:00", 3)]
+    [InlineData("day", 2, "2025-06-14", 2)]
+    [InlineData("week", 2, "2025-06-02", 2)]
+    [InlineData("minute", 5, "2025-06-15 11:56:00", 5)]
+    public async Task Looks_back_by_so_many_units(string unit, int interval, string first, int count)
+    {
+        var answer = await app.JsonAsync(QueryApp.MixpanelSecret, "/api/query/events", Pairs($"event=[\"Purchased\"]&unit={unit}&interval={interval}"));
+        var series = answer.GetProperty("data").GetProperty("series").EnumerateArray().Select(date => date.GetString()).ToArray();
+        Assert.Equal((first, count), (series[0], series.Length));
+    }
+
     [Fact]
     public async Task Splits_a_list_into_its_elements_and_names_what_is_missing()
     {

@@ -46,6 +46,8 @@ public sealed class Asking_for_a_segmentation : IAsyncLifetime
 
     [Theory]
     [InlineData("[]")]
+    [InlineData("{\"time_zone\":\"\\ud83d\"}")]
+    [InlineData("{\"\\ud83d\":1}")]
     [InlineData("{")]
     public async Task Refuses_what_is_no_object(string body)
     {

@@ -89,7 +89,7 @@ public class Evaluating_expressions
 
     static Value Read(PropertyReference input, JsonElement row)
     {
-        Value Of(JsonElement from, string name) => from.TryGetProperty(name, out var found) ? JsonValue.Of(found) : Value.Undefined;
+        Value Of(JsonElement from, string name) => from.TryGetProperty(name, out var found) ? JsonValue.Parse(found.GetRawText()) : Value.Undefined;
         return input switch
         {
             { Scope: PropertyScope.EventField, Name: EventField.Time } => Value.Moment((long)Of(row, "time").Number * 1000),

@@ -1,7 +1,10 @@
+using System.Text;
+using System.Text.Json;
 using Cairn.Ingestion;
 using Cairn.Model;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Query.Rows;
 using Cairn.Support.Ingestion;
 using Cairn.Support.Query;
 using Xunit;
@@ -89,6 +92,39 @@ public class Answering_from_recent_files
         Assert.Equal(["undefined 3", "x 1"], await stored.AskAsync(By("late")));
         Assert.Equal(["1"], await stored.AskAsync(all => all with { Filter = ExpressionParser.Parse("properties[\"p2099\"] == 2099 and properties[\"late\"] == \"x\"") }));
         Assert.Equal(["pro 2", "1 1", "2 1", "true 1"], await stored.AskAsync(By("plan")));
+    }
+
+    [Fact]
+    public async Task Reads_half_an_emoji_wherever_it_stands()
+    {
+        var many = string.Join(',', Enumerable.Range(0, 2_000).Select(i => $"\"p{i:d4}\":1"));
+        await stored.PublishAsync(Batches.Of().With("View", body: $$$"""{"list":["a\ud83d","b"],{{{many}}},"late\ud83d":"x\ud83d","nested":{"k\ud83d":"v\ud83d"}}"""));
+        await stored.ConsumeAsync(0..1);
+
+        Assert.Equal(["a\ufffd 1", "b 1"], await stored.AskAsync(By("list")));
+        Assert.Equal(["x\ufffd 1"], await stored.AskAsync(By("late\ufffd")));
+        var rows = new EventRows(stored.Reader).ReadAsync(new(stored.Project, TimeRange.Ever, EventSelection.Every("all")), CancellationToken.None);
+        var written = new List<string>();
+        await foreach (var list in rows)
+        {
+            using var json = new MemoryStream();
+            using var writer = new Utf8JsonWriter(json);
+            writer.WriteStartObject();
+            list[0].WriteProperties(writer, name => name[0] != 'p');
+            writer.WriteEndObject();
+            writer.Flush();
+            written.Add(Encoding.UTF8.GetString(json.ToArray()));
+        }
+        Assert.Contains("\"list\":[\"a\\ud83d\",\"b\"]", Assert.Single(written), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_value_that_reads_like_a_missing_one_shares_its_series()
+    {
+        await stored.PublishAsync(Batches.Of().With("View", body: """{"plan":"undefined"}""").With("View"));
+        await stored.ConsumeAsync(0..1);
+
+        Assert.Equal(["undefined 2"], await stored.AskAsync(By("plan")));
     }
 
     static SegmentationDefinition Uniques(SegmentationDefinition all) => all with { Measure = new Measure.Uniques() };
