@@ -4,6 +4,12 @@ using System.Text;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
+using Cairn.Disk.Tables;
+using Cairn.Storage.Identity;
+using Cairn.Storage.Profiles;
+using Cairn.Storage.Recent;
+using Cairn.Support;
+using Cairn.Support.Stores;
 
 namespace Cairn.Benchmarks;
 
@@ -12,9 +18,9 @@ sealed class PeopleBenchmark : IBenchmark
 {
     public string Name => "people";
 
-    public string Says => "fold link claims, name persons, fold profiles; [people] (500000)";
+    public string Says => "fold link claims, name persons, fold profiles, keep look-up rows on disk; [people] (500000)";
 
-    public Task RunAsync(IReadOnlyList<string> arguments, TextWriter output)
+    public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter output)
     {
         var people = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 500_000;
         var before = Memory();
@@ -49,7 +55,47 @@ sealed class PeopleBenchmark : IBenchmark
         });
         Time(output, "a profile as of an event, first", updates.Count, () => AsOf(histories, updates));
         Time(output, "a profile as of an event, again", updates.Count, () => AsOf(histories, updates));
-        return Task.CompletedTask;
+        await KeepRowsAsync(updates, claims, output);
+    }
+
+    static async Task KeepRowsAsync(List<(string Id, ProfileUpdate Update)> updates, List<LinkClaim> claims, TextWriter output)
+    {
+        using var folder = new TemporaryFolder();
+        await using var tables = new SqliteTableStore(folder["tables.db"]);
+        var blobs = new InMemoryBlobStore();
+        var rows = new NoRows();
+        var identities = new IdentityStore(tables, blobs);
+        var profiles = new ProfileStore(tables, blobs, new RecentUpdates(rows), new(identities, new PersonDirectory(rows)), new ProfileDirectory(rows));
+        foreach (var batchSize in new[] { 100, 1000 })
+        {
+            var placed = updates.Take(20_000).Select((update, index) => new PlacedUpdate(update.Id, update.Update, $"{batchSize}", index, 0)).Chunk(batchSize).ToList();
+            await TimeAsync(output, $"20,000 updates to profile rows, {batchSize} a batch", 20_000, async () =>
+            {
+                foreach (var batch in placed) await profiles.ApplyAsync($"p{batchSize}", batch, CancellationToken.None);
+            });
+        }
+        await TimeAsync(output, "20,000 claims to identity rows, 1000 a batch", 20_000, async () =>
+        {
+            foreach (var batch in claims.Take(20_000).Chunk(1000)) await identities.ApplyAsync("p", batch, CancellationToken.None);
+        });
+        await TimeAsync(output, "find a person and its profile", 1000, async () =>
+        {
+            foreach (var (id, _) in updates.Take(1000)) await profiles.FindAsync("p1000", IdentityMode.Simplified, id, CancellationToken.None);
+        });
+    }
+
+    static async Task TimeAsync(TextWriter output, string what, int count, Func<Task> action)
+    {
+        var clock = Stopwatch.StartNew();
+        var used = Environment.CpuUsage.TotalTime;
+        await action();
+        used = Environment.CpuUsage.TotalTime - used;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {clock.Elapsed.TotalMilliseconds:N0} ms; {used.TotalMicroseconds / count:N0} us of processor time each"));
+    }
+
+    sealed class NoRows : IRecentSnapshots
+    {
+        public ValueTask<RecentSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken) => new(new RecentSnapshot(projectId, kind, []));
     }
 
     static void AsOf(Dictionary<string, ProfileHistory> histories, List<(string Id, ProfileUpdate Update)> updates)

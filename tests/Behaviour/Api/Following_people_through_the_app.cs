@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Cairn.Support;
 using Xunit;
 
@@ -84,6 +86,29 @@ public sealed class Following_people_through_the_app : IAsyncLifetime
         await IdentityAsync("elizabeth", reply => reply.Status == 200 && reply.Json.GetProperty("ids").GetArrayLength() == 2);
         Assert.Equal(202, (await app.SendAsync("POST", $"/api/v1/identities/undo?project_id={app.Keys.ProjectId}", """{"ids": ["elizabeth", "liz"]}""")).Status);
         await IdentityAsync("elizabeth", reply => reply.Status == 200 && reply.Json.GetProperty("ids").GetArrayLength() == 1);
+    }
+
+    [Fact]
+    public async Task The_documented_lines_of_curl_run_as_they_stand()
+    {
+        var page = await File.ReadAllTextAsync(RepositoryFolder.Of("docs", "operations", "people.md"));
+        var lines = string.Join('\n', Regex.Matches(page, "```sh\n(.*?)```", RegexOptions.Singleline).Select(block => block.Groups[1].Value));
+        Assert.Equal(5, Regex.Count(lines, "^curl ", RegexOptions.Multiline));
+        // The page uses jq; a machine that runs the tests has Node for sure, and that much of jq is one line of it. A loaded machine needs more than two seconds.
+        var script = $$"""
+            set -euo pipefail
+            command -v curl > /dev/null || { echo 'this test needs curl: apt-get install curl' >&2; exit 1; }
+            jq() { node -p 'process.argv[2].slice(1).split(".").reduce((o, k) => o[k], JSON.parse(fs.readFileSync(process.argv[3])))' -- "$@"; }
+            sleep() { command sleep 8; }
+            {{lines}}
+            """;
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = app.Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = bash.StandardOutput.ReadToEndAsync();
+        var errors = await bash.StandardError.ReadToEndAsync();
+        await bash.WaitForExitAsync();
+        Assert.True(bash.ExitCode == 0, $"exit {bash.ExitCode}\n{await output}\n{errors}");
+        Assert.Contains("\"properties\":{\"plan\":\"pro\"}", await output, StringComparison.Ordinal);
+        Assert.Contains("\"linked_by\":\"by_hand\"", await output, StringComparison.Ordinal);
     }
 
     async Task IdentityAsync(string id, Func<Reply, bool> satisfied)
