@@ -44,15 +44,18 @@ sealed class SegmentationPath : IBenchmark
         {
             var times = new List<double>();
             SegmentationAnswer? answer = null;
+            var processor = TimeSpan.Zero;
             for (var run = 0; run <= WarmRuns; run++)
             {
+                if (run == 1) processor = Environment.CpuUsage.TotalTime;
                 var started = Stopwatch.GetTimestamp();
                 answer = await segmentation.AnswerAsync(definition, default);
                 times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
+            processor = (Environment.CpuUsage.TotalTime - processor) / WarmRuns;
             var warm = times.Skip(1).Order().ElementAt(WarmRuns / 2);
             report.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name,-26} first {times[0],8:F1} ms   warm {warm,8:F1} ms   {answer!.Series.Count} series, whole of the first {answer.Series[0].Whole:F2}"));
+                $"{name,-26} first {times[0],8:F1} ms   warm {warm,8:F1} ms   processor {processor.TotalMilliseconds,8:F1} ms   {answer!.Series.Count} series, whole of the first {answer.Series[0].Whole:F2}"));
         }
     }
 

@@ -16,8 +16,14 @@ public sealed class Buckets
     readonly long[] startsMs;
     readonly int[] bucketOfPiece;
 
-    Buckets(long[] startsMs, int[] bucketOfPiece, LocalDateTime[] starts, TimeRange range) =>
+    // Asked once a row: kept as numbers.
+    readonly long fromMs, untilMs;
+
+    Buckets(long[] startsMs, int[] bucketOfPiece, LocalDateTime[] starts, TimeRange range)
+    {
         (this.startsMs, this.bucketOfPiece, Starts, Range) = (startsMs, bucketOfPiece, starts, range);
+        (fromMs, untilMs) = (range.FromMs, range.UntilMs);
+    }
 
     /// <summary>The local times at which the buckets begin, ascending; the first may lie before the range.</summary>
     public IReadOnlyList<LocalDateTime> Starts { get; }
@@ -60,7 +66,7 @@ public sealed class Buckets
     /// <param name="hint">A piece near which to look first; set to the piece found. Begin with 0.</param>
     public int IndexOf(long unixMs, ref int hint)
     {
-        if (unixMs < Range.FromMs || unixMs >= Range.UntilMs) return -1;
+        if (unixMs < fromMs || unixMs >= untilMs) return -1;
         if (unixMs < startsMs[hint] || hint + 1 < startsMs.Length && unixMs >= startsMs[hint + 1])
         {
             var found = Array.BinarySearch(startsMs, unixMs);

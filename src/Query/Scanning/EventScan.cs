@@ -12,16 +12,19 @@ sealed class EventScan(EventSelection selection, IReadOnlyList<RowFilter> filter
     /// <summary>The rows inside the range, of the events selected, for which every filter is true; ascending.</summary>
     public int[] Pick(PartColumns part, TimeRange range)
     {
-        var codes = part.Events.Codes;
         JudgeNames(part.Events.Pool);
+        ReadOnlySpan<int> codes = part.Events.Codes;
+        ReadOnlySpan<bool> wanted = isWanted;
         var times = part.Times.Values;
-        var (live, fromMs, untilMs) = (part.Rows.Live, range.FromMs, range.UntilMs);
+        var live = part.Rows.Live.IsAll ? null : part.Rows.Live;
+        var (fromMs, lengthMs) = (range.FromMs, (ulong)(range.UntilMs - range.FromMs));
         var rows = new int[codes.Length];
         var count = 0;
         for (var row = 0; row < codes.Length; row++)
         {
-            if (codes[row] < 0 || !isWanted[codes[row]] || times[row] < fromMs || times[row] >= untilMs || !live[row]) continue;
-            rows[count++] = row;
+            // As unsigned numbers a missing name (-1) and a time before the range are too large as well.
+            if ((uint)codes[row] >= (uint)wanted.Length || !wanted[codes[row]] || (ulong)(times[row] - fromMs) >= lengthMs) continue;
+            if (live is null || live[row]) rows[count++] = row;
         }
         foreach (var filter in filters) count = filter.Keep(part, rows.AsSpan(0, count));
         return rows[..count];
