@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Cairn.Api.Answers;
 using Cairn.Projects.Keys;
@@ -69,6 +70,24 @@ public sealed class EngageEndpoints(MixpanelDoor door, IPeopleSource source, Eng
                 json.WriteEndObject();
             }
             json.WriteEndObject();
+            json.WriteEndObject();
+        });
+    }, cancellationToken);
+
+    /// <summary>One figure over the profiles that meet a condition.</summary>
+    /// <remarks>Source: Mixpanel's query API reference, "Query Profiles", stats; the condition is called <c>selector</c> here.</remarks>
+    public Task<IResult> StatsAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async question =>
+    {
+        Refuse(question.Parameters, "behaviors", "filter_by_cohort", "segment_by_cohorts");
+        var figure = EngageFigure.Read(question.Parameters.Required("action"));
+        var subjects = await FindAsync(question, cancellationToken);
+        return new JsonAnswer(StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("results");
+            figure.Write(json, subjects);
+            json.WriteString("status", "ok");
+            json.WriteString("computed_at", clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         });
     }, cancellationToken);

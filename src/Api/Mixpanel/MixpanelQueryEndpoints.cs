@@ -24,6 +24,7 @@ public sealed class MixpanelQueryEndpoints
             ["export"] = export.ExportAsync,
             ["engage"] = engage.EngageAsync,
             ["engage/properties"] = engage.PropertiesAsync,
+            ["engage/stats"] = engage.StatsAsync,
         };
 
     /// <summary>What there is to ask.</summary>

@@ -22,11 +22,17 @@ public sealed class FollowedRows
             var snapshot = await recent.OpenAsync(projectId, kind, cancellationToken);
             try
             {
-                foreach (var file in snapshot.Files)
+                var changed = snapshot.Files.Where(HasChanged).ToList();
+                // First what goes, then what comes: a row may have moved, to count in another file that brought it too.
+                foreach (var file in changed)
                 {
-                    var known = taken.GetValueOrDefault(file.Name);
-                    if (ReferenceEquals(known, file.Live) || (known is not null && known.Words.SequenceEqual(file.Live.Words))) continue;
-                    await takeIn(new(file, Rows(file.Live, known), known is null ? [] : Rows(known, file.Live)), cancellationToken);
+                    if (!taken.TryGetValue(file.Name, out var known) || Rows(known, file.Live) is not { Count: > 0 } gone) continue;
+                    await takeIn(new(file, [], gone), cancellationToken);
+                    taken[file.Name] = known.Without(gone);
+                }
+                foreach (var file in changed)
+                {
+                    await takeIn(new(file, Rows(file.Live, taken.GetValueOrDefault(file.Name)), []), cancellationToken);
                     taken[file.Name] = file.Live;
                 }
                 Forget(snapshot);
@@ -38,6 +44,12 @@ public sealed class FollowedRows
             }
         }
         throw new StorageUnavailableException($"recent files of {projectId}/{kind} go away faster than they can be read");
+    }
+
+    bool HasChanged(RecentFile file)
+    {
+        var known = taken.GetValueOrDefault(file.Name);
+        return !ReferenceEquals(known, file.Live) && known?.Words.SequenceEqual(file.Live.Words) != true;
     }
 
     void Forget(RecentSnapshot snapshot)

@@ -99,7 +99,7 @@ public sealed class Following_people_through_the_app : IAsyncLifetime
             set -euo pipefail
             command -v curl > /dev/null || { echo 'this test needs curl: apt-get install curl' >&2; exit 1; }
             jq() { node -p 'process.argv[2].slice(1).split(".").reduce((o, k) => o[k], JSON.parse(fs.readFileSync(process.argv[3])))' -- "$@"; }
-            sleep() { command sleep 8; }
+            sleep() { command sleep 5; }
             {{lines}}
             """;
         using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = app.Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;

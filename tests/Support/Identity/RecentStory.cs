@@ -58,6 +58,16 @@ public sealed class RecentStory : IRecentSnapshots
     /// <summary>The rows of a kind's file, by number, count no more: they turned out to be duplicates.</summary>
     public void TakeOut(string kind, int file) => files[kind][file] = files[kind][file] with { Live = files[kind][file].Live.Without([0]) };
 
+    /// <summary>
+    /// The row of a kind's file, by number, counts in another file now, which a redelivery brought and which comes before it.
+    /// </summary>
+    public void Move(string kind, int file)
+    {
+        var again = files[kind][file];
+        TakeOut(kind, file);
+        files[kind].Insert(0, new(new("again-" + again.Name, again.Facts.RowCount, again.Facts.Schema, new SameColumns(again.Facts)), RowSet.All(again.RowCount)));
+    }
+
     /// <summary>The files of a kind come in another order.</summary>
     public void Reverse(string kind) => files[kind].Reverse();
 
@@ -87,4 +97,10 @@ public sealed class RecentStory : IRecentSnapshots
     }
 
     static ReadOnlyMemory<byte> Utf8(string? text) => text is null ? default : Encoding.UTF8.GetBytes(text);
+
+    sealed class SameColumns(RecentFileFacts of) : IRecentColumns
+    {
+        public ValueTask<RecentColumn?> ReadAsync(RecentFileFacts file, string column, CancellationToken cancellationToken) =>
+            new RecentFile(of, RowSet.All(of.RowCount)).ReadAsync(column, cancellationToken);
+    }
 }

@@ -103,6 +103,35 @@ public sealed class Querying_profiles_as_Mixpanel(Querying_profiles_as_Mixpanel.
     }
 
     [Theory]
+    [InlineData("count()", "", "28")]
+    [InlineData("count()", """properties["plan"] == "pro" """, "2")]
+    [InlineData("""extremes(properties["age"])""", "", """{"max":45,"min":31}""")]
+    [InlineData("""percentile(properties["age"], 50)""", "", "38")]
+    [InlineData("""percentile(properties["age"], 100)""", "", "45")]
+    [InlineData("""numeric_summary(properties["age"])""", "", """{"count":2,"mean":38,"var":49,"sum_of_squares":2986}""")]
+    [InlineData("""numeric_summary(properties["plan"])""", "", """{"count":0,"mean":null,"var":null,"sum_of_squares":0}""")]
+    [InlineData("""extremes(properties["none"])""", "", """{"max":null,"min":null}""")]
+    public async Task Gives_figures_over_profiles(string action, string selector, string results)
+    {
+        var answer = await app.JsonAsync(QueryApp.MixpanelSecret, Engage + "/stats", ("action", action), ("selector", selector));
+        Assert.Equal(["results", "status", "computed_at"], answer.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(results, answer.GetProperty("results").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("median(properties[\"age\"])")]
+    [InlineData("count(1)")]
+    [InlineData("percentile(properties[\"age\"])")]
+    [InlineData("percentile(properties[\"age\"], 101)")]
+    [InlineData("extremes(")]
+    public async Task Says_that_a_figure_can_not_be(string action)
+    {
+        using var answer = await app.GetAsync(QueryApp.MixpanelSecret, Engage + "/stats", ("action", action));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("action", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("page", "1", "session_id")]
     [InlineData("page", "minus", "page")]
     [InlineData("where", "properties[", "where")]

@@ -133,6 +133,16 @@ public class Reading_profiles
     }
 
     [Fact]
+    public async Task Keeps_a_row_that_counts_in_another_file_now()
+    {
+        rows.Update(Dialect.Mixpanel, """{"add": {"n": 1}}""", distinct: "u1");
+        rows.Update(Dialect.Mixpanel, """{"add": {"n": 10}}""", distinct: "u1");
+        Assert.Equal("""{"n":11}""", await Current("u1"));
+        rows.Move(RecentLayout.ProfileUpdates, 1);
+        Assert.Equal("""{"n":11}""", await Current("u1"));
+    }
+
+    [Fact]
     public async Task Names_all_properties_that_anybody_has()
     {
         rows.Update(Dialect.Mixpanel, """{"set": {"b": 1, "a": 1}}""", distinct: "u1");
