@@ -3,6 +3,7 @@ using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Profiles;
+using Cairn.Storage.Recent;
 
 namespace Cairn.Ingestion.Consumer;
 
@@ -48,14 +49,16 @@ public sealed class LookupSink(ProfileStore profiles, IdentityStore identities) 
         var item = consumed.Item;
         var id = UpdateRows.IdOf(Text(item.DistinctId), Text(item.DeviceId), Text(item.UserId));
         var followsDevice = item.Dialect == Dialect.Amplitude && item.UserId.IsEmpty;
-        return new(id, new(OrderOf(item), item.Body, followsDevice), lane, consumed.Seq, consumed.ItemIndex);
+        return new(id, new(OrderOf(item), item.Body, followsDevice), lane, consumed.Seq, consumed.ItemIndex, DuplicateKeyOf(item));
     }
 
     static PlacedUpdate GroupUpdate(string lane, in ConsumedItem consumed)
     {
         var item = consumed.Item;
-        return new(GroupKey.Of(Text(item.Name), Text(item.DistinctId)), new(OrderOf(item), item.Body), lane, consumed.Seq, consumed.ItemIndex);
+        return new(GroupKey.Of(Text(item.Name), Text(item.DistinctId)), new(OrderOf(item), item.Body), lane, consumed.Seq, consumed.ItemIndex, DuplicateKeyOf(item));
     }
+
+    static DuplicateKey? DuplicateKeyOf(in Item item) => item.InsertId.IsEmpty ? null : DuplicateKey.Of(item);
 
     static ReceiptOrder OrderOf(in Item item) => new(item.ReceivedAtMs, item.Id);
 

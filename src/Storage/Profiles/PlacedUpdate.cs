@@ -1,4 +1,5 @@
 using Cairn.Model.Profiles;
+using Cairn.Storage.Recent;
 
 namespace Cairn.Storage.Profiles;
 
@@ -7,4 +8,5 @@ namespace Cairn.Storage.Profiles;
 /// <param name="Lane">The stream and partition, as one text.</param>
 /// <param name="Seq">The message's sequence number.</param>
 /// <param name="ItemIndex">The item's index in the message.</param>
-public readonly record struct PlacedUpdate(string Id, ProfileUpdate Update, string Lane, long Seq, int ItemIndex);
+/// <param name="Duplicate">What it has in common with its sender's own copies; null where the sender gave no insert id.</param>
+public readonly record struct PlacedUpdate(string Id, ProfileUpdate Update, string Lane, long Seq, int ItemIndex, DuplicateKey? Duplicate = null);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cairn.Model;
 using Cairn.Model.Profiles;
+using Cairn.Storage.Recent;
 
 namespace Cairn.Storage.Profiles;
 
@@ -13,7 +14,7 @@ namespace Cairn.Storage.Profiles;
 /// As JSON; an order is milliseconds and item id:
 /// <code>
 /// {"base": {"at": [ms, "item"], "exists": true, "updated": ms, "properties": {…}},      absent while all updates are young
-///  "young": [[ms, "item", followsDevice, {operations}], …],                               in order
+///  "young": [[ms, "item", followsDevice, {operations}, high, low], …],                    in order; high and low: the duplicate key, if any
 ///  "lanes": {"stream/partition": [seq, index]}}                                            the last place applied
 /// </code>
 /// </remarks>
@@ -30,6 +31,7 @@ sealed class ProfileRow
 
     readonly Dictionary<string, (long Seq, int Index)> lanes = new(StringComparer.Ordinal);
     readonly List<ProfileUpdate> young = [];
+    readonly Dictionary<ReceiptOrder, DuplicateKey> duplicateKeys = [];
     (ReceiptOrder At, Profile? Profile)? folded;
     bool hasChanged;
 
@@ -55,14 +57,31 @@ sealed class ProfileRow
     }
 
     /// <summary>Applies an update, once; false where it is older than what is folded already, so that the row must be made anew.</summary>
-    public bool Apply(in PlacedUpdate placed)
+    public bool Apply(PlacedUpdate placed)
     {
         var place = (placed.Seq, placed.ItemIndex);
         if (lanes.TryGetValue(placed.Lane, out var last) && place.CompareTo(last) <= 0) return true;
         if (folded is { } old && placed.Update.Order <= old.At) return false;
         Remember(placed);
         hasChanged = true;
+        if (placed.Duplicate is { } key && !TakesPlace(key, placed.Update.Order)) return true;
         Insert(placed.Update);
+        if (placed.Duplicate is { } kept && young.Exists(update => update.Order == placed.Update.Order)) duplicateKeys[placed.Update.Order] = kept;
+        return true;
+    }
+
+    /// <summary>Whether an update counts beside its sender's own copies among the young: of those the first received stays.</summary>
+    bool TakesPlace(DuplicateKey key, ReceiptOrder order)
+    {
+        foreach (var (other, known) in duplicateKeys)
+        {
+            if (known != key || other == order) continue;
+            if (key.IsWindowed && Math.Abs(other.ReceivedAtMs - order.ReceivedAtMs) > (long)DuplicateKey.Window.TotalMilliseconds) continue;
+            if (other < order) return false;
+            young.RemoveAll(update => update.Order == other);
+            duplicateKeys.Remove(other);
+            return true;
+        }
         return true;
     }
 
@@ -71,6 +90,7 @@ sealed class ProfileRow
     {
         folded = null;
         young.Clear();
+        duplicateKeys.Clear();
         foreach (var update in all.OrderBy(update => update.Order)) Insert(update);
         foreach (var placed in places) Remember(placed);
         hasChanged = true;
@@ -117,6 +137,7 @@ sealed class ProfileRow
         var fold = new ProfileFold(folded?.Profile);
         foreach (var update in CollectionsMarshal.AsSpan(young)[..count]) fold.Apply(update);
         folded = (young[count - 1].Order, fold.Result);
+        foreach (var update in CollectionsMarshal.AsSpan(young)[..count]) duplicateKeys.Remove(update.Order);
         young.RemoveRange(0, count);
     }
 
@@ -133,7 +154,11 @@ sealed class ProfileRow
             row.folded = (ReadOrder(old.GetProperty("at"u8)), profile);
         }
         foreach (var update in root.GetProperty("young"u8).EnumerateArray())
-            row.young.Add(new(ReadOrder(update), JsonMarshal.GetRawUtf8Value(update[3]).ToArray(), update[2].GetBoolean()));
+        {
+            var order = ReadOrder(update);
+            row.young.Add(new(order, JsonMarshal.GetRawUtf8Value(update[3]).ToArray(), update[2].GetBoolean()));
+            if (update.GetArrayLength() > 4) row.duplicateKeys[order] = new(update[4].GetInt64(), update[5].GetInt64());
+        }
         foreach (var lane in root.GetProperty("lanes"u8).EnumerateObject())
             row.lanes[lane.Name] = (lane.Value[0].GetInt64(), lane.Value[1].GetInt32());
         return row;
@@ -153,6 +178,11 @@ sealed class ProfileRow
                 WriteOrder(json, update.Order);
                 json.WriteBooleanValue(update.FollowsDevice);
                 json.WriteRawValue(update.Operations.Span, skipInputValidation: true);
+                if (duplicateKeys.TryGetValue(update.Order, out var key))
+                {
+                    json.WriteNumberValue(key.High);
+                    json.WriteNumberValue(key.Low);
+                }
                 json.WriteEndArray();
             }
             json.WriteEndArray();

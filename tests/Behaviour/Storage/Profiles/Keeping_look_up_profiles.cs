@@ -6,6 +6,7 @@ using Cairn.Model.Profiles;
 using Cairn.Storage;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Profiles;
+using Cairn.Storage.Recent;
 using Cairn.Support.Identity;
 using Cairn.Support.Profiles;
 using Cairn.Support.Stores;
@@ -40,6 +41,32 @@ public class Keeping_look_up_profiles
         var store = Store();
         foreach (var batch in new[] { updates[..4], updates[..7], updates[2..], updates }) await store.ApplyAsync(RecentStory.ProjectId, batch, CancellationToken.None);
         Assert.Equal("""{"n":10}""", await FindAsync("ann"));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)] // the retry overtook its original: the first received stays, whichever comes first
+    public async Task Counts_a_senders_retry_once(int first, int second)
+    {
+        Update("ann", """{"add": {"n": 1}}""");
+        Update("ann", """{"add": {"n": 1}}""");
+        var key = new DuplicateKey(7, 8);
+        var copies = updates.ConvertAll(update => update with { Duplicate = key, Lane = $"s/{update.Seq}" });
+        await Store().ApplyAsync(RecentStory.ProjectId, [copies[first]], CancellationToken.None);
+        await Store().ApplyAsync(RecentStory.ProjectId, [copies[second]], CancellationToken.None);
+        var found = await Store().FindAsync(RecentStory.ProjectId, IdentityMode.Simplified, "ann", CancellationToken.None);
+        Assert.Equal("""{"n":1}""", UpdateStory.Text(found!.Profile));
+        Assert.Equal(copies[0].Update.Order.ReceivedAtMs, found.Profile!.UpdatedAtMs);
+    }
+
+    [Fact]
+    public async Task Forgets_Amplitudes_insert_ids_after_seven_days()
+    {
+        Update("ann", """{"add": {"n": 1}}""");
+        var key = new DuplicateKey(7, 9); // an odd number says that it holds for a week
+        var late = updates[0].Update with { Order = new(updates[0].Update.Order.ReceivedAtMs + (long)TimeSpan.FromDays(7).TotalMilliseconds + 1, new(5, 5, 5)) };
+        await Store().ApplyAsync(RecentStory.ProjectId, [updates[0] with { Duplicate = key }, new("ann", late, "s/1", 99, 0, key)], CancellationToken.None);
+        Assert.Equal("""{"n":2}""", await FindAsync("ann"));
     }
 
     [Fact]
