@@ -6,6 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { answer } from './answer.mjs';
 const { Session } = createRequire(import.meta.url)('chdb');
+// ClickHouse reads local lakes only below the working folder.
+process.chdir(path.parse(os.tmpdir()).root);
 await answer(async ({ statements }) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cairn-clickhouse-'));
   const session = new Session(folder);
