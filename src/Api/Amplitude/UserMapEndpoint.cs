@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cairn.Api.Answers;
+using Cairn.Api.Bodies;
 using Cairn.Model.Identity;
 using Cairn.Projects.Keys;
 using Cairn.Storage.Identity;
@@ -16,6 +17,9 @@ public sealed class UserMapEndpoint(AmplitudeDoor door, PersonLookup persons)
 {
     /// <summary>Users of one request. Source: as above, "up to 100".</summary>
     const int MaxUsers = 100;
+
+    /// <summary>Bytes of a form; a hundred of the longest ids fit.</summary>
+    const int MaxBodyBytes = 256 * 1024;
 
     public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async (project, _) =>
     {
@@ -40,7 +44,14 @@ public sealed class UserMapEndpoint(AmplitudeDoor door, PersonLookup persons)
     static async ValueTask<List<string>> UsersAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var given = request.Query["user_ids"].ToList();
-        if (request.HasFormContentType) given.AddRange((await request.ReadFormAsync(cancellationToken))["user_ids"]);
+        try
+        {
+            if (request.HasFormContentType) given.AddRange((await BoundedBody.ReadFormAsync(request, MaxBodyBytes, cancellationToken))["user_ids"]);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new AmplitudeQueryException($"Invalid body: it {e.Message}");
+        }
         return [.. given.SelectMany(ids => (ids ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)];
     }
 

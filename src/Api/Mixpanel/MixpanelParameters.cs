@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cairn.Api.Answers;
+using Cairn.Api.Bodies;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
 using NodaTime.Text;
@@ -21,10 +22,9 @@ public sealed class MixpanelParameters
         var parameters = new MixpanelParameters();
         foreach (var (name, value) in request.Query) parameters.Add(name, value.ToString());
         if (!HttpMethods.IsPost(request.Method)) return parameters;
-        if (request.ContentLength > MaxBodyBytes) throw new MixpanelParameterException("the body", $"is larger than {MaxBodyBytes} bytes");
         if (request.HasFormContentType)
         {
-            foreach (var (name, value) in await request.ReadFormAsync(cancellationToken)) parameters.Add(name, value.ToString());
+            await parameters.AddFormAsync(request, cancellationToken);
         }
         else if (request.ContentLength is null or > 0)
         {
@@ -90,15 +90,25 @@ public sealed class MixpanelParameters
         }
     }
 
-    async Task AddJsonAsync(HttpRequest request, CancellationToken cancellationToken)
+    async Task AddFormAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancellationToken);
-        if (body.Length == 0) return;
-        if (body.Length > MaxBodyBytes) throw new MixpanelParameterException("the body", $"is larger than {MaxBodyBytes} bytes");
         try
         {
-            using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+            foreach (var (name, value) in await BoundedBody.ReadFormAsync(request, MaxBodyBytes, cancellationToken)) Add(name, value.ToString());
+        }
+        catch (InvalidDataException e)
+        {
+            throw new MixpanelParameterException("the body", e.Message);
+        }
+    }
+
+    async Task AddJsonAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (await BoundedBody.ReadAsync(request, MaxBodyBytes, cancellationToken) is not { } body) throw new MixpanelParameterException("the body", $"is larger than {MaxBodyBytes} bytes");
+        if (body.IsEmpty) return;
+        try
+        {
+            using var json = JsonDocument.Parse(body);
             if (json.RootElement.ValueKind != JsonValueKind.Object || !JsonTexts.AreWhole(json.RootElement)) throw new MixpanelParameterException("the body", "must be a JSON object");
             foreach (var member in json.RootElement.EnumerateObject())
                 Add(member.Name, member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.ValueKind == JsonValueKind.Null ? "" : member.Value.GetRawText());

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cairn.Api.Answers;
+using Cairn.Api.Bodies;
 using Cairn.Api.Problems;
 using Microsoft.AspNetCore.Http;
 
@@ -16,18 +17,10 @@ static class JsonBody
     /// <returns>The object, or the answer that says why there is none. An empty body counts as <c>{}</c>.</returns>
     public static async Task<(JsonElement Body, IResult? Problem)> ReadAsync(HttpRequest request)
     {
-        var buffer = new byte[Math.Clamp(request.ContentLength ?? 4096, 0, MaxBodyBytes) + 1];
-        var length = 0;
-        int count;
-        while ((count = await request.Body.ReadAsync(buffer.AsMemory(length), request.HttpContext.RequestAborted)) > 0)
-        {
-            length += count;
-            if (length > MaxBodyBytes) return (default, Problem.TooLarge(MaxBodyBytes));
-            if (length == buffer.Length) Array.Resize(ref buffer, Math.Min(buffer.Length * 2, MaxBodyBytes + 1));
-        }
+        if (await BoundedBody.ReadAsync(request, MaxBodyBytes, request.HttpContext.RequestAborted) is not { } bytes) return (default, Problem.TooLarge(MaxBodyBytes));
         try
         {
-            using var document = JsonDocument.Parse(length == 0 ? "{}"u8.ToArray() : buffer.AsMemory(0, length), Options);
+            using var document = JsonDocument.Parse(bytes.IsEmpty ? "{}"u8.ToArray() : bytes, Options);
             if (!JsonTexts.AreWhole(document.RootElement)) return (default, Problem.InvalidBody("A text in it holds half a character."));
             return document.RootElement.ValueKind is JsonValueKind.Object
                 ? (document.RootElement.Clone(), null)

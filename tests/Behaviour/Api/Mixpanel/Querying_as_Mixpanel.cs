@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Cairn.Support;
 using Cairn.Support.Query;
@@ -219,6 +220,22 @@ public sealed class Querying_as_Mixpanel(Querying_as_Mixpanel.Shop shop) : IClas
         var events = (await text.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(lines, events.Length);
         Assert.True(JsonDocument.Parse(events[0]).RootElement.GetProperty("properties").GetProperty("time").GetInt64() > 1_700_000_000_000);
+    }
+
+    [Theory]
+    [InlineData("application/json", "{\"\\ud83d\":1}", "the body must be a JSON object")] // half an emoji
+    [InlineData("application/json", "{\"event\":\"\\ud83d\"}", "the body must be a JSON object")]
+    [InlineData("application/x-www-form-urlencoded", "event=[\"%5Cud83d\"]&from_date=2025-06-08&to_date=2025-06-09", "event must be a JSON list of texts")]
+    [InlineData("application/x-www-form-urlencoded", "event=%00", "the body is a form that can't be read")]
+    [InlineData("multipart/form-data", "x", "the body is a form that can't be read")]
+    [InlineData("multipart/form-data; boundary=b", "x", "the body is a form that can't be read")]
+    public async Task Says_what_is_wrong_with_a_body(string contentType, string body, string error)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/query/events") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var answer = await app.SendAsync(QueryApp.MixpanelSecret, request);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.StartsWith(error, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString()!, StringComparison.Ordinal);
     }
 
     [Theory]

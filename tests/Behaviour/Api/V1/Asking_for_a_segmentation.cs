@@ -49,6 +49,8 @@ public sealed class Asking_for_a_segmentation : IAsyncLifetime
     [InlineData("{\"time_zone\":\"\\ud83d\"}")]
     [InlineData("{\"\\ud83d\":1}")]
     [InlineData("{")]
+    [InlineData("{" + Range + ",\"events\":[{\"event\":\"\\ud83d\"}]}")]
+    [InlineData("{" + Range + ",\"events\":[\"View\"],\"breakdowns\":[\"\\udca9\"]}")]
     public async Task Refuses_what_is_no_object(string body)
     {
         var (status, problem) = await AskAsync(QueryApp.ServiceAccount, body);
