@@ -3,13 +3,22 @@ namespace Cairn.Query.Filters;
 /// <summary>Makes one function out of an expression's tree, and numbers the properties it reads.</summary>
 sealed class ExpressionCompiler
 {
+    /// <summary>
+    /// Operators of one expression, whichever language it came from: compiling and evaluating go as deep as a chain of them is long. Twice what a text may have
+    /// (<see cref="ExpressionParser.MaxOperators"/>), for a translated filter has two for each of its values.
+    /// </summary>
+    public const int MaxOperators = 2 * ExpressionParser.MaxOperators;
+
     readonly List<PropertyReference> inputs = [];
-    int variableCount;
+    readonly Dictionary<PropertyReference, int> slots = [];
+    int variableCount, operatorCount;
 
     public CompiledExpression Compile(Expression expression) => new(Build(expression), inputs, variableCount);
 
     Evaluation Build(Expression expression)
     {
+        if (expression is Expression.Binary or Expression.Unary or Expression.Index && ++operatorCount > MaxOperators)
+            throw new ExpressionException($"more than {MaxOperators} operators", expression.Position);
         switch (expression)
         {
             case Expression.Literal literal:
@@ -47,8 +56,8 @@ sealed class ExpressionCompiler
 
     int SlotOf(PropertyReference reference)
     {
-        var slot = inputs.IndexOf(reference);
-        if (slot >= 0) return slot;
+        if (slots.TryGetValue(reference, out var slot)) return slot;
+        slots.Add(reference, inputs.Count);
         inputs.Add(reference);
         return inputs.Count - 1;
     }

@@ -12,10 +12,18 @@ abstract class RowFilter
     protected enum Truth : byte { False, True, Missing, Other }
 
     /// <summary>One worker's own filter.</summary>
-    public static RowFilter Of(Expression expression) => expression switch
+    /// <exception cref="ExpressionException">Its form shows that an operand is no condition.</exception>
+    public static RowFilter Of(Expression expression)
     {
-        Expression.Binary { Operator: BinaryOperator.And or BinaryOperator.Or } binary when ReadsSeveral(binary) => new Joined(binary),
-        Expression.Unary { Operator: UnaryOperator.Not } not when ReadsSeveral(not) => new Negated(Of(not.Operand)),
+        // Compiled whole and once, only to be refused where it must be: each part on its own may hide that.
+        CompiledExpression.Compile(expression);
+        return Apart(expression);
+    }
+
+    static RowFilter Apart(Expression expression) => expression switch
+    {
+        Expression.Binary { Operator: BinaryOperator.And or BinaryOperator.Or } binary when PropertyReads.AreSeveral(binary) => new Joined(binary),
+        Expression.Unary { Operator: UnaryOperator.Not } not when PropertyReads.AreSeveral(not) => new Negated(Apart(not.Operand)),
         _ => new Leaf(expression),
     };
 
@@ -32,8 +40,6 @@ abstract class RowFilter
     }
 
     protected abstract void Judge(PartColumns part, ReadOnlySpan<int> rows, Span<Truth> truths);
-
-    static bool ReadsSeveral(Expression expression) => CompiledExpression.Compile(expression).Inputs.Count > 1;
 
     sealed class Leaf(Expression expression) : RowFilter
     {
@@ -65,8 +71,7 @@ abstract class RowFilter
 
         public Joined(Expression.Binary binary)
         {
-            // Compiling the whole refuses operands whose form shows that they are no condition.
-            (left, right) = (Of(binary.Left), Of(binary.Right));
+            (left, right) = (Apart(binary.Left), Apart(binary.Right));
             (isAnd, leftAt, rightAt) = (binary.Operator == BinaryOperator.And, binary.Left.Position, binary.Right.Position);
         }
 

@@ -144,6 +144,19 @@ public sealed class Querying_as_Amplitude(Querying_as_Amplitude.Shop shop) : ICl
     }
 
     [Theory]
+    [InlineData("contains", 2_000, 200)]
+    [InlineData("contains", 2_001, 400)]
+    [InlineData("set does not contain", 2_001, 400)]
+    [InlineData("is", 4_000, 200)] // one look-up, however many
+    public async Task Takes_only_so_many_values_that_are_tried_one_by_one(string @operator, int valueCount, int status)
+    {
+        var values = string.Join(',', Enumerable.Range(0, valueCount).Select(i => i % 10));
+        using var answer = await app.GetAsync(QueryApp.AmplitudeKeys, "/api/2/events/segmentation", ("start", "20250608"), ("end", "20250609"),
+            ("e", $$"""{"event_type":"Signed Up","filters":[{"subprop_key":"plan","subprop_op":"{{@operator}}","subprop_value":[{{values}}]}]}"""));
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Theory]
     [InlineData(null, "/api/2/events/segmentation", 401)]
     [InlineData("wrong:wrong", "/api/2/usersearch", 403)]
     [InlineData("token:", "/api/2/useractivity", 403)]
