@@ -21,7 +21,9 @@ public sealed class MixpanelDoor(RequestAuthorization authorization, TimeProvide
             var caller = await authorization.CheckAsync(request, needed, Denials.Mixpanel, cancellationToken, parameters["project_id"]);
             if (caller.IsDenied(out var denial)) return denial;
             var project = ProjectOf(caller.Project);
-            return Jsonp.Wrap(parameters["callback"], await answer(new(parameters, project, Instant.FromDateTimeOffset(clock.GetUtcNow()))));
+            // A script element sends the cookie along, and any page may read what a call is given: with a cookie the answer stays plain JSON, which no page of another origin can read.
+            var callback = PresentedCredentials.Of(request) is PresentedCredentials.Cookie ? null : parameters["callback"];
+            return Jsonp.Wrap(callback, await answer(new(parameters, project, Instant.FromDateTimeOffset(clock.GetUtcNow()))));
         }
         catch (Exception e) when (e is MixpanelParameterException or DefinitionException or ExpressionException)
         {

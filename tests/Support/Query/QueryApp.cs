@@ -24,6 +24,9 @@ public sealed class QueryApp : IAsyncDisposable
         ServiceAccount = "importer.abc123.mp-service-account:sasecret0123456789",
         AmplitudeKeys = "ampkey0123456789abcdef0123456789:ampsecret0123456789abcdef012345";
 
+    /// <summary>A viewer's session, as the cookie holds it.</summary>
+    public const string Session = "cairn_session_0123456789";
+
     readonly LocalApp app;
 
     QueryApp(LocalApp app) => this.app = app;
@@ -85,7 +88,8 @@ public sealed class QueryApp : IAsyncDisposable
             _ => null,
         });
 
-        public ValueTask<Access?> AuthenticateBearerAsync(string bearer, CancellationToken cancellationToken) => new((Access?)null);
+        public ValueTask<Access?> AuthenticateBearerAsync(string bearer, CancellationToken cancellationToken) =>
+            new(bearer == Session ? new Access(project, Role.Viewer, CredentialKind.PageSession, "session") : null);
 
         public ValueTask<IngestProject?> FindByTokenAsync(ReadOnlyMemory<byte> utf8Token, CancellationToken cancellationToken) => new((IngestProject?)null);
 

@@ -238,6 +238,17 @@ public sealed class Querying_as_Mixpanel(Querying_as_Mixpanel.Shop shop) : IClas
         Assert.StartsWith(error, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString()!, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Gives_a_signed_in_browser_no_script_that_other_pages_could_run()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/query/events/names?type=general&callback=show.it");
+        request.Headers.Add("Cookie", $"cairn_session={QueryApp.Session}");
+        request.Headers.Add("Sec-Fetch-Site", "same-site");
+        using var answer = await app.Http.SendAsync(request);
+        Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.StartsWith("[", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("from_date=2025-06-08&to_date=2025-06-16", "to_date cannot be later than today")]
     [InlineData("from_date=2025-06-08&to_date=2025-06-09&where=(", "Error in where: expected a value, found the end (at character 2)")]
