@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Messaging.EventHubs;
 using Microsoft.Win32.SafeHandles;
 using static Azure.Messaging.EventHubs.EventHubsException;
@@ -6,6 +7,14 @@ namespace Cairn.Shims.StreamLog;
 
 public sealed partial class PartitionLog
 {
+    /// <summary>Bytes that are worth a flush at once.</summary>
+    const int EnoughBytes = 128 * 1024;
+
+    /// <summary>How long senders may gather after a flush; the shortest time that a thread can wait for.</summary>
+    static readonly TimeSpan MinFlushInterval = TimeSpan.FromMilliseconds(1);
+
+    long flushedAt;
+
     void WriteBlocks()
     {
         while (Take() is { } block)
@@ -28,6 +37,7 @@ public sealed partial class PartitionLog
                 spare = block.Room;
                 (waiting, moved) = (moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             }
+            flushedAt = Stopwatch.GetTimestamp();
             block.Tell(null);
             waiting.SetResult();
         }
@@ -42,6 +52,8 @@ public sealed partial class PartitionLog
                 if (isClosing) return null;
                 if (!Monitor.Wait(gate, MaintenanceInterval)) TryMaintain();
             }
+            // A flush costs as much for one record as for a hundred: soon after the last, with little waiting, others are let in first.
+            if (!isClosing && filling.LengthBytes < EnoughBytes && Stopwatch.GetElapsedTime(flushedAt) < MinFlushInterval) Monitor.Wait(gate, MinFlushInterval);
             var block = filling;
             filling = new AppendBlock(block.EndSeq, spare);
             spare = null;
