@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs every suite, on a fresh Debian machine with the .NET 10 SDK and Node 20.
 #   ./test.sh            the suites within their budgets (CONTRIBUTING.md has the table)
-#   ./test.sh --full     the random suites with the counts that are published, and the benchmarks' checks
+#   ./test.sh --full     the random suites with the counts that are published
 #   ./test.sh FILTER     only tests whose full name contains FILTER, e.g. ./test.sh Funnels
 set -euo pipefail
 cd "$(dirname "$0")"

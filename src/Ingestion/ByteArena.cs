@@ -47,10 +47,6 @@ public sealed class ByteArena : IDisposable
         return memory;
     }
 
-    /// <summary>Gives back the end of the piece taken last, where less was needed.</summary>
-    /// <param name="length">At most the length of that piece.</param>
-    public void GiveBack(int length) => used -= length;
-
     public void Dispose()
     {
         foreach (var block in blocks) ArrayPool<byte>.Shared.Return(block);
