@@ -24,7 +24,7 @@ static class FormReply
         AmplitudeAnswer.TooSlow => Text(408, "request_timed_out"),
         AmplitudeAnswer.MissingField when fault.Reason == RejectReason.MissingData => Text(400, "missing_event"),
         AmplitudeAnswer.InvalidJson => Text(400, "invalid_event"),
-        _ => Text(400, $"invalid_event: {fault.Field}"),
+        AmplitudeAnswer.MissingField or AmplitudeAnswer.InvalidField or AmplitudeAnswer.InvalidIdLength => Text(400, $"invalid_event: {fault.Field}"),
     };
 
     public static BytesResult BadChecksum() => Text(400, "bad_checksum");

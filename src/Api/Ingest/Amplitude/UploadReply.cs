@@ -32,7 +32,9 @@ static class UploadReply
         AmplitudeAnswer.TooSlow => Error(408, "Request timed out", null),
         AmplitudeAnswer.MissingField when fault.Field.Length == 0 => Error(400, "Missing request body", null),
         AmplitudeAnswer.MissingField => Error(400, "Request missing required field", fault.Field),
-        _ => Error(400, "Invalid JSON request body", null),
+        // A fault of the request as a whole; a request whose records were all unwanted never comes here.
+        AmplitudeAnswer.Accepted or AmplitudeAnswer.InvalidJson or AmplitudeAnswer.InvalidField or AmplitudeAnswer.InvalidIdLength =>
+            Error(400, "Invalid JSON request body", null),
     };
 
     /// <summary>400 that lists every event at fault, so that the SDK drops just those and sends the rest again; null where none is at fault.</summary>

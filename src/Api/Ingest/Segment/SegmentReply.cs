@@ -40,7 +40,7 @@ static class SegmentReply
         SegmentAnswer.TooLarge => Error(400, "Exceed payload limit"),
         SegmentAnswer.TooSlow => Error(408, "Request timed out"),
         SegmentAnswer.Rejected when fault.Field.Length > 0 => Error(400, $"Invalid {fault.Field}"),
-        _ => Error(400, "Invalid JSON"),
+        SegmentAnswer.Rejected or SegmentAnswer.InvalidJson => Error(400, "Invalid JSON"),
     };
 
     /// <summary>429 with Retry-After: not stored, send again.</summary>
