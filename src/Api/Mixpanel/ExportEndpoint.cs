@@ -16,7 +16,7 @@ namespace Cairn.Api.Mixpanel;
 public sealed class ExportEndpoint(MixpanelDoor door, EventRows rows)
 {
     /// <summary>Lines of one answer where the client asks for fewer. Source: "Download Data", limit.</summary>
-    const int MaxLimit = 100_000;
+    internal const int MaxLimit = 100_000;
 
     public Task<IResult> ExportAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Analyst, async question =>
     {

@@ -1,0 +1,61 @@
+using Cairn.Api.Mixpanel;
+using Cairn.Api.V1;
+using Cairn.Api.V1.Aggregates;
+using Cairn.Ingestion.Amplitude;
+using Cairn.Ingestion.Mixpanel;
+using Cairn.Ingestion.Segment;
+using Cairn.Ingestion.Stages;
+using Cairn.LocalHost.Http;
+using Cairn.Query.Definitions;
+using Cairn.Query.Filters;
+using Cairn.Shims.StreamLog;
+using Cairn.Support;
+using Xunit;
+
+namespace Cairn.Behaviour.House;
+
+/// <summary>docs/operations/settings.md tells the numbers that the code has.</summary>
+public class The_page_about_limits
+{
+    const string Page = "docs/operations/settings.md";
+
+    [Fact]
+    public void Tells_what_each_vendors_endpoints_take()
+    {
+        var rows = DocTable.Rows(Page, "| endpoint | bytes of a body, inflated too | records | levels of nesting |").Select(row => string.Join('|', row[1..]).Replace(",", "", StringComparison.Ordinal));
+        Assert.Equal(
+            [
+                $"{MixpanelLimits.MaxBodyBytes}|{MixpanelLimits.MaxRecords}|{MixpanelLimits.MaxDepth}",
+                $"{AmplitudeLimits.MaxBodyBytes}|{AmplitudeLimits.MaxEventsPerRequest}|{AmplitudeLimits.MaxDepth}",
+                $"{AmplitudeLimits.MaxBatchBodyBytes}|{AmplitudeLimits.MaxEventsPerRequest}|{AmplitudeLimits.MaxDepth}",
+                $"{SegmentLimits.MaxBodyBytes}|{SegmentLimits.MaxMessagesPerRequest}|{SegmentLimits.MaxDepth}",
+            ],
+            rows);
+    }
+
+    [Fact]
+    public void Tells_what_holds_for_all()
+    {
+        var told = DocTable.Rows(Page, "| what | at most |").Select(row => int.Parse(row[1].Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            [
+                KestrelSettings.MaxRequestLineBytes, (int)KestrelSettings.MaxBodyTime.TotalSeconds,
+                ItemLimits.MaxValueBytes, ItemLimits.MaxProperties, ItemLimits.MaxItemBytes,
+                JsonBody.MaxBodyBytes, MixpanelParameters.MaxBodyBytes,
+                SegmentationDefinition.MaxEvents, SegmentationDefinition.MaxBreakdowns, SegmentationDefinition.MaxLimit, Buckets.MaxCount,
+                ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, AggregatesApi.MaxDays,
+            ],
+            told);
+    }
+
+    [Fact]
+    public void Tells_how_the_stream_of_one_machine_is_kept()
+    {
+        var settings = DocTable.Rows(Page, "| setting | where | what |").ToDictionary(row => row[0], row => row[2].Replace(",", "", StringComparison.Ordinal));
+        var hub = new HubSettings();
+        Assert.EndsWith($"; {hub.PartitionCount}", settings["LocalHub__PartitionCount"], StringComparison.Ordinal);
+        Assert.EndsWith($"; {hub.SegmentBytes}", settings["LocalHub__SegmentBytes"], StringComparison.Ordinal);
+        Assert.EndsWith($"; {hub.MaxPartitionBytes}", settings["LocalHub__MaxPartitionBytes"], StringComparison.Ordinal);
+        Assert.EndsWith($"; {hub.MaxAge}", settings["LocalHub__MaxAge"], StringComparison.Ordinal);
+    }
+}
