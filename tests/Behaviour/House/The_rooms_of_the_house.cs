@@ -39,8 +39,23 @@ public sealed partial class The_rooms_of_the_house
     public void Are_all_there() =>
         Assert.All(Drawn.Keys, project => Assert.True(Directory.Exists(RepositoryFolder.Of(project)), $"{project} is drawn but not built"));
 
+    /// <summary>A folder that nobody drew is a word that nobody explained.</summary>
+    [Fact]
+    public void Are_all_named_with_the_folders_beside_them()
+    {
+        var folders = Directory.GetDirectories(RepositoryFolder.Path).Select(folder => Path.GetFileName(folder))
+            .Where(top => top is not ("artifacts" or "data" or "TestResults") && !top.StartsWith('.'))
+            .SelectMany(top => top is "src" or "tests" or "docs" ? Directory.GetDirectories(RepositoryFolder.Of(top)).Select(folder => $"{top}/{Path.GetFileName(folder)}") : [top])
+            .Order(StringComparer.Ordinal);
+        var named = FolderPattern().Matches(File.ReadAllText(RepositoryFolder.Of("ARCHITECTURE.md"))).Select(row => row.Groups[1].Value).Order(StringComparer.Ordinal);
+        Assert.Equal(folders, named);
+    }
+
     static string[] References(string cell) => cell == "none" ? [] : [.. cell.Split(", ").Order(StringComparer.Ordinal)];
 
     [GeneratedRegex(@"^\| `((?:src|tests)/\w+)` \|[^|]*\| ([\w, ]+) \|$", RegexOptions.Multiline)]
     private static partial Regex RowPattern();
+
+    [GeneratedRegex(@"^\| `([\w/]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex FolderPattern();
 }
