@@ -7,6 +7,7 @@ public interface IProjectDirectory
 {
     /// <summary>The project of a write token, an Amplitude API key or a Segment write key; null where no project has it.</summary>
     /// <remarks>Completes at once when the token is known here; a miss is looked up, and remembered for a short time.</remarks>
+    /// <exception cref="Storage.StorageUnavailableException">It is not known here and can't be looked up.</exception>
     ValueTask<IngestProject?> FindByTokenAsync(ReadOnlyMemory<byte> utf8Token, CancellationToken cancellationToken);
 
     /// <summary>A project by its id; null where there is none.</summary>

@@ -18,12 +18,13 @@ public sealed class AmplitudeServer
     /// <param name="makeDoor">Makes the door behind the endpoints; null for <see cref="Door"/>, which takes everything.</param>
     public AmplitudeServer(Func<IProjectDirectory, TimeProvider, IIngestDoor>? makeDoor = null)
     {
-        var projects = new KnownProjects(ApiKey);
-        var door = makeDoor?.Invoke(projects, Clock) ?? Door;
-        uploads = new(door, projects, new Outage(Clock), Clock);
-        forms = new(door, projects, Clock);
-        legacy = new(door, projects, Clock);
+        var door = makeDoor?.Invoke(Projects, Clock) ?? Door;
+        uploads = new(door, Projects, new Outage(Clock), Clock);
+        forms = new(door, Projects, Clock);
+        legacy = new(door, Projects, Clock);
     }
+
+    public KnownProjects Projects { get; } = new(ApiKey);
 
     public RecordingDoor Door { get; } = new();
 

@@ -19,9 +19,10 @@ public sealed class SegmentServer
     /// <param name="makeDoor">Makes the door behind the endpoints; null for <see cref="Door"/>, which takes everything.</param>
     public SegmentServer(Func<IProjectDirectory, TimeProvider, IIngestDoor>? makeDoor = null)
     {
-        var projects = new KnownProjects(WriteKey, RudderWriteKey);
-        tracking = new(makeDoor?.Invoke(projects, Clock) ?? Door, projects, Clock);
+        tracking = new(makeDoor?.Invoke(Projects, Clock) ?? Door, Projects, Clock);
     }
+
+    public KnownProjects Projects { get; } = new(WriteKey, RudderWriteKey);
 
     public RecordingDoor Door { get; } = new();
 

@@ -1,7 +1,8 @@
-using Cairn.Ingestion;
 using Cairn.Ingestion.Amplitude;
 using Cairn.Ingestion.Bodies;
+using Cairn.Ingestion;
 using Cairn.Model;
+using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Ingest.Amplitude;
@@ -39,17 +40,18 @@ public sealed class AmplitudeForms(IIngestDoor door, IProjectDirectory projects,
         if (json.IsEmpty) return FormReply.Refused(new(RejectReason.MissingData, field));
 
         using var batch = new ItemBatch(Dialect.Amplitude, time.GetUtcNow().ToUnixTimeMilliseconds());
-        batch.RequestProject = await projects.FindByTokenAsync(apiKey, cancellationToken);
-        if (batch.RequestProject is null) return FormReply.Refused(new(RejectReason.UnknownToken, "api_key"));
-        var fault = translate(json, batch);
-        if (!fault.IsAccepted) return FormReply.Refused(fault);
-        if (FirstFault(batch) is { } before) return FormReply.Refused(before);
         try
         {
+            batch.RequestProject = await projects.FindByTokenAsync(apiKey, cancellationToken);
+            if (batch.RequestProject is null) return FormReply.Refused(new(RejectReason.UnknownToken, "api_key"));
+            var fault = translate(json, batch);
+            if (!fault.IsAccepted) return FormReply.Refused(fault);
+            if (FirstFault(batch) is { } before) return FormReply.Refused(before);
             await door.AcceptAsync(batch, cancellationToken);
         }
-        catch (StreamUnavailableException)
+        catch (Exception e) when (e is StreamUnavailableException or StorageUnavailableException)
         {
+            // Neither stream nor spool took them, or nobody can say now whose the key is.
             return FormReply.NotStored();
         }
         return FirstFault(batch) is { } after ? FormReply.Refused(after) : FormReply.Accepted();

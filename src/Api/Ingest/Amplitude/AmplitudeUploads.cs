@@ -1,7 +1,8 @@
-using Cairn.Ingestion;
 using Cairn.Ingestion.Amplitude;
 using Cairn.Ingestion.Bodies;
+using Cairn.Ingestion;
 using Cairn.Model;
+using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Ingest.Amplitude;
@@ -38,10 +39,19 @@ public sealed class AmplitudeUploads(IIngestDoor door, IProjectDirectory project
         using var batch = new ItemBatch(Dialect.Amplitude, time.GetUtcNow().ToUnixTimeMilliseconds());
         var upload = AmplitudeUpload.Read(body.Bytes, batch.Scratch);
         if (!upload.Fault.IsAccepted) return UploadReply.Refused(upload.Fault);
-        batch.RequestProject = await projects.FindByTokenAsync(upload.ApiKey, cancellationToken);
-        if (batch.RequestProject is null) return UploadReply.Refused(new(RejectReason.UnknownToken, "api_key"), upload.ApiKey.Span);
 
         using var translator = new AmplitudeTranslator(batch, new(batch.ReceivedAtMs, upload.UploadedAtMs), upload.MinIdChars);
+        try
+        {
+            batch.RequestProject = await projects.FindByTokenAsync(upload.ApiKey, cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            // Nobody can say now whose the key is. The events are read only to be counted, for a 429 names each.
+            translator.AddEvents(upload.Events);
+            return NotStored(batch, eventsPerSecond);
+        }
+        if (batch.RequestProject is null) return UploadReply.Refused(new(RejectReason.UnknownToken, "api_key"), upload.ApiKey.Span);
         var fault = translator.AddEvents(upload.Events);
         if (!fault.IsAccepted) return UploadReply.Refused(fault);
         if (UploadReply.Rejected(batch.Verdicts) is { } rejected) return rejected;
@@ -49,14 +59,17 @@ public sealed class AmplitudeUploads(IIngestDoor door, IProjectDirectory project
         {
             await door.AcceptAsync(batch, cancellationToken);
         }
-        catch (StreamUnavailableException)
+        catch (Exception e) when (e is StreamUnavailableException or StorageUnavailableException)
         {
-            // Nothing is stored, and the SDK keeps its events: at first for another try, then for longer ones.
-            return outage.Failed() < LongOutage ? UploadReply.NotStored() : UploadReply.Throttled(batch.RecordCount, eventsPerSecond);
+            return NotStored(batch, eventsPerSecond);
         }
         outage.Ended();
         // What only the stages find is told as well; the rest is stored then, and insert ids keep it from counting twice.
         return UploadReply.Rejected(batch.Verdicts)
             ?? UploadReply.Accepted(batch.RecordCount, request.ContentLength ?? body.Bytes.Length, batch.ReceivedAtMs);
     }
+
+    /// <summary>Nothing is stored, and the SDK keeps its events: at first for another try, then for longer ones.</summary>
+    BytesResult NotStored(ItemBatch batch, int eventsPerSecond) =>
+        outage.Failed() < LongOutage ? UploadReply.NotStored() : UploadReply.Throttled(batch.RecordCount, eventsPerSecond);
 }

@@ -1,8 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Cairn.Ingestion;
 using Cairn.Ingestion.Amplitude;
+using Cairn.Ingestion;
 using Cairn.Model;
+using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Ingest.Amplitude;
@@ -28,18 +29,19 @@ public sealed class LegacyUploads(IIngestDoor door, IProjectDirectory projects, 
         Cairn.Ingestion.Bodies.Utf8Text.RepairEscapes(events.Span);
 
         using var batch = new ItemBatch(Dialect.Amplitude, time.GetUtcNow().ToUnixTimeMilliseconds());
-        batch.RequestProject = await projects.FindByTokenAsync(apiKey, cancellationToken);
-        if (batch.RequestProject is null) return FormReply.Refused(new(RejectReason.UnknownToken, "api_key"));
         var uploadedAtMs = Utf8Parser.TryParse(uploadTime.Span, out long given, out _) ? given : 0;
         using var translator = new AmplitudeTranslator(batch, new(batch.ReceivedAtMs, uploadedAtMs), minIdChars: 1, FieldNames.Legacy);
-        var fault = translator.AddEvents(events);
-        if (!fault.IsAccepted) return FormReply.Refused(fault);
         try
         {
+            batch.RequestProject = await projects.FindByTokenAsync(apiKey, cancellationToken);
+            if (batch.RequestProject is null) return FormReply.Refused(new(RejectReason.UnknownToken, "api_key"));
+            var fault = translator.AddEvents(events);
+            if (!fault.IsAccepted) return FormReply.Refused(fault);
             await door.AcceptAsync(batch, cancellationToken);
         }
-        catch (StreamUnavailableException)
+        catch (Exception e) when (e is StreamUnavailableException or StorageUnavailableException)
         {
+            // Neither stream nor spool took them, or nobody can say now whose the key is.
             return FormReply.NotStored();
         }
         return FormReply.Accepted();

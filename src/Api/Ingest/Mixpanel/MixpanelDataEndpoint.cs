@@ -1,6 +1,7 @@
-using Cairn.Ingestion;
 using Cairn.Ingestion.Mixpanel;
+using Cairn.Ingestion;
 using Cairn.Model;
+using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Ingest.Mixpanel;
@@ -42,8 +43,9 @@ public sealed class MixpanelDataEndpoint(IIngestDoor door, TimeProvider time, Mi
         {
             await door.AcceptAsync(read.Batch, cancellationToken);
         }
-        catch (StreamUnavailableException)
+        catch (Exception e) when (e is StreamUnavailableException or StorageUnavailableException)
         {
+            // Neither stream nor spool took them, or nobody can say now whose a token is.
             return MixpanelAnswers.TryLater;
         }
         return Redirection(read.Flags) ?? Answer(read, kind);

@@ -1,7 +1,8 @@
 using Cairn.Api.Authorization;
-using Cairn.Ingestion;
 using Cairn.Ingestion.Mixpanel;
+using Cairn.Ingestion;
 using Cairn.Projects.Keys;
+using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Ingest.Mixpanel;
@@ -22,19 +23,20 @@ public sealed class MixpanelImportEndpoint(
     {
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var read = await MixpanelRequest.ReadAsync(request, time, cancellationToken);
-        var (project, denial) = await ProjectAsync(request, read.Flags, cancellationToken);
-        if (project is null) return denial!;
-        if (read.Fault == RejectReason.BodyTooSlow) return MixpanelAnswers.TooSlow;
-
-        read.Batch.RequestProject = project;
-        read.Batch.Rules = read.Flags.IsStrict ? Strict : Lenient;
-        read.Translate(new EventTranslator(new(read.Flags.IsStrict, AllowsMerge: true, project.IdentityMode)));
         try
         {
+            var (project, denial) = await ProjectAsync(request, read.Flags, cancellationToken);
+            if (project is null) return denial!;
+            if (read.Fault == RejectReason.BodyTooSlow) return MixpanelAnswers.TooSlow;
+
+            read.Batch.RequestProject = project;
+            read.Batch.Rules = read.Flags.IsStrict ? Strict : Lenient;
+            read.Translate(new EventTranslator(new(read.Flags.IsStrict, AllowsMerge: true, project.IdentityMode)));
             await door.AcceptAsync(read.Batch, cancellationToken);
         }
-        catch (StreamUnavailableException)
+        catch (Exception e) when (e is StreamUnavailableException or StorageUnavailableException)
         {
+            // Neither stream nor spool took them, or nobody can check credentials now.
             return ImportAnswers.TryLater;
         }
         return read.Fault == RejectReason.None ? ImportAnswers.Of(read.Batch, read.Flags) : ImportAnswers.OfFault(read.Fault, read.Flags);

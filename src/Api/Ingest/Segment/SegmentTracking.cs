@@ -1,8 +1,9 @@
 using System.Text;
-using Cairn.Ingestion;
 using Cairn.Ingestion.Bodies;
 using Cairn.Ingestion.Segment;
+using Cairn.Ingestion;
 using Cairn.Model;
+using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Ingest.Segment;
@@ -33,16 +34,17 @@ public sealed class SegmentTracking(IIngestDoor door, IProjectDirectory projects
         var fault = translator.Add(body.Bytes, call, out var writeKey);
         if (!fault.IsAccepted) return SegmentReply.Refused(fault);
         var basicKey = BasicUser(request.Headers.Authorization);
-        batch.RequestProject = await FindAsync(basicKey, cancellationToken) ?? await FindAsync(writeKey, cancellationToken);
-        // A browser's batch has its key in each message; then the stages look it up there.
-        var hasKey = basicKey.Length > 0 || !writeKey.IsEmpty;
-        if (batch.RequestProject is null && hasKey) return SegmentReply.Refused(new(RejectReason.UnknownToken, "writeKey"));
         try
         {
+            batch.RequestProject = await FindAsync(basicKey, cancellationToken) ?? await FindAsync(writeKey, cancellationToken);
+            // A browser's batch has its key in each message; then the stages look it up there.
+            var hasKey = basicKey.Length > 0 || !writeKey.IsEmpty;
+            if (batch.RequestProject is null && hasKey) return SegmentReply.Refused(new(RejectReason.UnknownToken, "writeKey"));
             await door.AcceptAsync(batch, cancellationToken);
         }
-        catch (StreamUnavailableException)
+        catch (Exception e) when (e is StreamUnavailableException or StorageUnavailableException)
         {
+            // Neither stream nor spool took them, or nobody can say now whose the key is.
             return SegmentReply.NotStored();
         }
         return SegmentReply.Judged(batch.Verdicts);
