@@ -12,7 +12,7 @@ public sealed partial class DeltaTable
     /// <param name="basis">The version that the change was made from.</param>
     /// <param name="commit">The change.</param>
     /// <returns>Whether it is in the table, and if not why; never unknown.</returns>
-    /// <exception cref="StorageUnavailableException">The store is away, and whether the change landed is unknown: call again with the same <paramref name="commit"/>.</exception>
+    /// <exception cref="StorageUnavailableException">The store is away, and whether the change landed is unknown: call again with the same <paramref name="commit"/>, as after a cancellation.</exception>
     /// <exception cref="ArgumentException">The change is no change of this table, or one of its files is older than <see cref="DeltaTableOptions.MaxFileAge"/>.</exception>
     public async Task<DeltaOutcome> CommitAsync(DeltaSnapshot basis, DeltaCommit commit, CancellationToken cancellationToken)
     {

@@ -89,6 +89,18 @@ public class Reading_a_table
         Assert.Equal(PlainTable.Text(await plain.ReadAsync()), PlainTable.Text((await plain.Another().ReadAsync(default))!));
     }
 
+    [Fact]
+    public async Task Reports_a_torn_pointer_until_the_next_checkpoint_puts_it_right()
+    {
+        var pointer = $"{PlainTable.Root}/_delta_log/_last_checkpoint";
+        await plain.CreateAsync();
+        await plain.CommitManyAsync(12, TimeSpan.FromMinutes(1));
+        await plain.Blobs.PutAsync(pointer, "{\"version\":1"u8.ToArray(), PutCondition.None, default);
+        Assert.Equal((pointer, 1), ((await Assert.ThrowsAsync<DeltaFormatException>(() => plain.Another().ReadAsync(default))) is var fault ? (fault.File, fault.Line) : default));
+        await plain.CommitManyAsync(10, TimeSpan.FromMinutes(1));
+        Assert.Equal(20, (await plain.Another().ReadAsync(default))!.CheckpointVersion);
+    }
+
     [Theory]
     [InlineData(3, 3)] // in the middle
     [InlineData(0, 0)] // the first

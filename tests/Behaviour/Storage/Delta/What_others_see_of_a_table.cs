@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using Cairn.Disk;
 using Cairn.Disk.Blobs;
+using Cairn.Storage;
 using Cairn.Storage.Delta;
 using Cairn.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -16,6 +18,7 @@ public sealed class What_others_see_of_a_table : IDisposable
     static readonly int Commits = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 500 : 60;
 
     readonly TemporaryFolder folder = new();
+    readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
 
     public void Dispose() => folder.Dispose();
 
@@ -24,10 +27,24 @@ public sealed class What_others_see_of_a_table : IDisposable
     [InlineData(2)]
     public async Task Is_what_was_committed(int seed)
     {
-        var (story, snapshot) = await TellAsync(seed);
+        var (story, snapshot) = await TellAsync(new DiskBlobStore(folder.FullPath, FileLayer.Real, clock), seed, Commits);
+        await AssertSeenAsync(story, snapshot, $"deltaLakeLocal('{folder[TableStory.Root]}')", seed);
+    }
+
+    [Fact]
+    public async Task Is_what_was_committed_to_a_storage_account()
+    {
+        await using var azurite = await Azurite.StartAsync();
+        var container = Stores.NewName();
+        await using var services = Stores.Connect(new() { ["Storage"] = azurite.ConnectionString, ["Storage:container"] = container });
+        var (story, snapshot) = await TellAsync(services.GetRequiredService<IBlobStore>(), 4, 30);
+        await AssertSeenAsync(story, snapshot, $"deltaLakeAzure('DefaultEndpointsProtocol=http;{azurite.ConnectionString}', '{container}', '{TableStory.Root}')", 4);
+    }
+
+    static async Task AssertSeenAsync(TableStory story, DeltaSnapshot snapshot, string table, int seed)
+    {
         var month = snapshot.Schema.Find("month")!;
         var expected = story.Rows.SelectMany(file => file.Value.Select(row => Line(snapshot.Schema.Columns, column => column == month ? snapshot.Files[file.Key].PartitionOf(month) : row.GetValueOrDefault(column.FieldId)))).Order(StringComparer.Ordinal).ToList();
-        var table = $"deltaLakeLocal('{folder[TableStory.Root]}')";
         var answers = await Judge.ClickHouse.AskAsync(
         [
             $"select {string.Join(", ", snapshot.Schema.Columns.Select(column => ClickHouseValue(column, Backticks(column.Name))))} from {table}",
@@ -44,7 +61,7 @@ public sealed class What_others_see_of_a_table : IDisposable
     [Fact]
     public async Task File_by_file_is_what_was_committed()
     {
-        var (story, snapshot) = await TellAsync(3);
+        var (story, snapshot) = await TellAsync(new DiskBlobStore(folder.FullPath, FileLayer.Real, clock), 3, Commits);
         var newest = story.Rows.Keys.Order(StringComparer.Ordinal).Where(path => story.Rows[path].Count > 0).ToList();
         var columns = snapshot.Schema.Columns.Where(column => column.Kind.Length == 0 && column.Name != "month").ToList();
         var files = string.Join(", ", newest.Select(path => $"'{folder[snapshot.BlobOf(snapshot.Files[path])]}'"));
@@ -56,12 +73,11 @@ public sealed class What_others_see_of_a_table : IDisposable
         AssertSame(whole.Rows.Select(row => Line(grown, column => row.GetValueOrDefault(column.FieldId))).Order(StringComparer.Ordinal).ToList(), Lines(grown, one), 3);
     }
 
-    async Task<(TableStory Story, DeltaSnapshot Snapshot)> TellAsync(int seed)
+    async Task<(TableStory Story, DeltaSnapshot Snapshot)> TellAsync(IBlobStore blobs, int seed, int commits)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        var story = new TableStory(new DiskBlobStore(folder.FullPath, FileLayer.Real, clock), clock, seed, new DeltaTableOptions { CheckpointInterval = 7 });
+        var story = new TableStory(blobs, clock, seed, new DeltaTableOptions { CheckpointInterval = 7 });
         await story.CreateAsync();
-        for (var commit = 0; commit < Commits; commit++) await story.StepAsync();
+        for (var commit = 0; commit < commits; commit++) await story.StepAsync();
         return (story, (await story.Table.ReadAsync(default))!);
     }
 
