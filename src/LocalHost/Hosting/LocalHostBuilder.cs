@@ -37,6 +37,7 @@ sealed class LocalHostBuilder
     public LocalHostBuilder(string[] args, Assembly app)
     {
         this.app = app;
+        StartFailures.Watch(args, app);
         Web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ApplicationName = app.GetName().Name,
@@ -121,6 +122,8 @@ sealed class LocalHostBuilder
     {
         Web.Logging.AddSimpleConsole(console => console.SingleLine = true);
         Web.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+        // A start that fails ends in one line of StartFailures, or in the exception itself.
+        Web.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         foreach (var (category, level) in settings.LogLevels)
             Web.Logging.AddFilter(category.Equals("default", StringComparison.OrdinalIgnoreCase) ? null : category, Enum.Parse<LogLevel>(level, ignoreCase: true));
         Web.Logging.AddConfiguration(Web.Configuration.GetSection("Logging"));
