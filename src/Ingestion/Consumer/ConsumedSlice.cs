@@ -7,17 +7,17 @@ using Cairn.Storage.Recent;
 namespace Cairn.Ingestion.Consumer;
 
 /// <summary>The rows of some messages of one partition, by project and kind, on their way to recent files.</summary>
-sealed class ConsumedSlice(string streamId, int partition, LastClaims claims, RowsBuilders spare) : IDisposable
+sealed class ConsumedSlice(string streamId, int partition, PartitionMemory memory, RowsBuilders spare) : IDisposable
 {
     readonly Dictionary<(string ProjectId, ItemKind Kind), RecentRowsBuilder> builders = [];
     readonly ByteArena texts = new();
-    readonly MessageDecoder decoder = new();
+    readonly MessageDecoder decoder = memory.Decoder;
+    readonly LastClaims claims = memory.Claims;
     (string ProjectId, ItemKind Kind, RecentRowsBuilder? Builder) last = ("", default, null);
 
     public long FirstSeq { get; private set; } = -1;
     public long LastSeq { get; private set; } = -1;
     public DateTimeOffset LastEnqueuedAt { get; private set; }
-    public LastClaims Claims => claims;
 
     /// <summary>Updates and claims, in the order of places.</summary>
     public List<ConsumedItem> Items { get; } = [];
@@ -36,7 +36,7 @@ sealed class ConsumedSlice(string streamId, int partition, LastClaims claims, Ro
         LastEnqueuedAt = message.EnqueuedAt;
         try
         {
-            decoder.Decode(message.Body, texts);
+            decoder.Decode(message.Body);
         }
         catch (MessageFormatException fault)
         {
@@ -62,12 +62,12 @@ sealed class ConsumedSlice(string streamId, int partition, LastClaims claims, Ro
         }
         if (item.Kind != ItemKind.Event)
         {
-            Items.Add(new(projectId, message.Seq, index, item));
+            Items.Add(new(projectId, message.Seq, index, Kept(item)));
             return;
         }
         if (!DerivedClaim.TryFrom(item, texts, out var claim) || !claims.IsNews(projectId, claim)) return;
         Builder(projectId, ItemKind.LinkClaim).Add(claim, message.Seq, index);
-        Items.Add(new(projectId, message.Seq, index, claim));
+        Items.Add(new(projectId, message.Seq, index, Kept(claim)));
     }
 
     /// <summary>Writes one file for each project and kind.</summary>
@@ -82,6 +82,22 @@ sealed class ConsumedSlice(string streamId, int partition, LastClaims claims, Ro
     {
         foreach (var builder in builders.Values) spare.GiveBack(builder);
         texts.Dispose();
+    }
+
+    /// <summary>The item with texts that outlive its message.</summary>
+    Item Kept(Item item)
+    {
+        item.Name = texts.Keep(item.Name.Span);
+        item.DistinctId = texts.Keep(item.DistinctId.Span);
+        item.OtherId = texts.Keep(item.OtherId.Span);
+        item.DeviceId = texts.Keep(item.DeviceId.Span);
+        item.UserId = texts.Keep(item.UserId.Span);
+        item.InsertId = texts.Keep(item.InsertId.Span);
+        item.SessionId = texts.Keep(item.SessionId.Span);
+        item.Sdk = texts.Keep(item.Sdk.Span);
+        item.Body = texts.Keep(item.Body.Span);
+        item.Groups = texts.Keep(item.Groups.Span);
+        return item;
     }
 
     RecentRowsBuilder Builder(string projectId, ItemKind kind)

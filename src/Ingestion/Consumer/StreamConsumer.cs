@@ -16,8 +16,11 @@ namespace Cairn.Ingestion.Consumer;
 /// </remarks>
 public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IEnumerable<IConsumerSink> sinks, TimeProvider time)
 {
-    /// <summary>Bytes of packed messages worked on at once: with unpacking, columns and the file's own bytes this stays below 64 MB.</summary>
-    const int MaxSliceBytes = 4 * 1024 * 1024;
+    /// <summary>
+    /// Bytes of packed messages that become one file, some 30,000 ordinary events: with the columns' and the file's own bytes an instance that owns
+    /// several partitions stays below 64 MB.
+    /// </summary>
+    const int MaxSliceBytes = 1024 * 1024;
 
     readonly IConsumerSink[] sinks = [.. sinks];
     readonly RowsBuilders builders = new();
@@ -45,13 +48,13 @@ public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IE
     {
         // Taken out while in use and put back only when all went well: after a failure nothing is believed to be stored.
         memories.TryRemove((streamId, partition), out var memory);
-        using var slice = new ConsumedSlice(streamId, partition, memory?.Claims ?? new(), builders);
-        var previousSeq = memory?.LastSeq ?? -1;
+        memory ??= new();
+        using var slice = new ConsumedSlice(streamId, partition, memory, builders);
         foreach (var message in messages)
         {
             // A gap means that another instance owned the partition for a while, and may have seen other claims.
-            if (message.Seq != previousSeq + 1) slice.Claims.Clear();
-            previousSeq = message.Seq;
+            if (message.Seq != memory.LastSeq + 1) memory.Claims.Clear();
+            memory.LastSeq = message.Seq;
             slice.Add(message);
         }
         foreach (var (letter, bytes) in slice.Faults) await deadLetters.StoreAsync(letter, bytes, cancellationToken);
@@ -62,9 +65,18 @@ public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IE
             foreach (var sink in sinks) await sink.ApplyAsync(batch, cancellationToken);
         }
         ConsumerMeter.Consumed(slice, time.GetUtcNow());
-        memories[(streamId, partition)] = new(slice.Claims, previousSeq);
+        memories[(streamId, partition)] = memory;
     }
+}
 
-    /// <summary>What is remembered of a partition between calls.</summary>
-    sealed record PartitionMemory(LastClaims Claims, long LastSeq);
+/// <summary>What is kept of a partition between calls.</summary>
+sealed class PartitionMemory
+{
+    public LastClaims Claims { get; } = new();
+
+    /// <summary>The message read last; -1 before any.</summary>
+    public long LastSeq { get; set; } = -1;
+
+    /// <summary>For its buffers.</summary>
+    public MessageDecoder Decoder { get; } = new();
 }

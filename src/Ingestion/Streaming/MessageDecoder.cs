@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Numerics;
 using System.Text;
 using Cairn.Model;
 using Cairn.Model.Identity;
@@ -8,11 +9,12 @@ using Snappier;
 namespace Cairn.Ingestion.Streaming;
 
 /// <summary>Reads messages back into items, one message at a time. Believes no length before it is checked.</summary>
-/// <remarks>Not thread-safe; the arrays are used again by the next <see cref="Decode"/>.</remarks>
+/// <remarks>Not thread-safe; items and their texts are valid until the next <see cref="Decode"/>, which uses the same memory.</remarks>
 sealed class MessageDecoder
 {
     Item[] items = new Item[256];
     string[] projectIds = new string[256];
+    byte[] content = new byte[64 * 1024];
     int count;
 
     /// <summary>The items of the message decoded last, in order: an item's place here is its place in the message.</summary>
@@ -22,14 +24,13 @@ sealed class MessageDecoder
     public ReadOnlySpan<string> ProjectIds => projectIds.AsSpan(0, count);
 
     /// <summary>Decodes a whole message; on a fault no item of it is there.</summary>
-    /// <param name="arena">Where the items' texts live.</param>
     /// <exception cref="MessageFormatException">These bytes are no message of ours, or a damaged one.</exception>
-    public void Decode(ReadOnlyMemory<byte> message, ByteArena arena)
+    public void Decode(ReadOnlyMemory<byte> message)
     {
         count = 0;
         try
         {
-            var reader = new ContentReader(Unpack(message.Span, arena));
+            var reader = new ContentReader(Unpack(message.Span));
             while (!reader.IsAtEnd) ReadSection(ref reader);
         }
         catch (MessageFormatException)
@@ -39,7 +40,7 @@ sealed class MessageDecoder
         }
     }
 
-    static ReadOnlyMemory<byte> Unpack(ReadOnlySpan<byte> message, ByteArena arena)
+    ReadOnlyMemory<byte> Unpack(ReadOnlySpan<byte> message)
     {
         Check(message.Length > MessageLayout.ContentOffset, "message length", message.Length);
         Check(message[0] == MessageLayout.Magic, "first byte", message[0]);
@@ -51,16 +52,17 @@ sealed class MessageDecoder
         var contentBytes = BinaryPrimitives.ReadUInt32LittleEndian(message[MessageLayout.ContentLengthOffset..]);
         Check(contentBytes <= MessageLayout.MaxContentBytes, "content length", contentBytes);
         var packed = message[MessageLayout.ContentOffset..];
-        var content = arena.Take((int)contentBytes);
+        if (content.Length < contentBytes) content = new byte[BitOperations.RoundUpToPowerOf2(contentBytes)];
+        var unpacked = content.AsMemory(0, (int)contentBytes);
         switch (message[MessageLayout.PackingOffset])
         {
             case MessageLayout.PackedPlain:
                 Check(packed.Length == contentBytes, "plain content length", packed.Length);
-                packed.CopyTo(content.Span);
-                return content;
+                packed.CopyTo(unpacked.Span);
+                return unpacked;
             case MessageLayout.PackedSnappy:
-                UnpackSnappy(packed, content.Span);
-                return content;
+                UnpackSnappy(packed, unpacked.Span);
+                return unpacked;
             default:
                 throw new MessageFormatException($"packing: {message[MessageLayout.PackingOffset]} unknown");
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Cairn.Storage.Parquet;
@@ -22,8 +23,8 @@ interface IColumnBuilder
     /// <summary>Takes back the last value where it belongs to <paramref name="row"/>.</summary>
     bool Drop(int row);
 
-    /// <summary>Writes the column of the current row group.</summary>
-    void Write(ParquetWriter writer, int column);
+    /// <summary>Writes the column of a row group of <paramref name="rowCount"/> rows.</summary>
+    void Write(ParquetWriter writer, int column, int rowCount);
 
     /// <summary>The whole column in memory, a value or a null for each of <paramref name="rowCount"/> rows.</summary>
     RecentColumn Build(int rowCount);
@@ -33,49 +34,70 @@ interface IColumnBuilder
 /// <typeparam name="T">What is kept per value; a code for texts.</typeparam>
 abstract class ColumnBuilder<T>(string name) : IColumnBuilder where T : struct
 {
+    /// <summary>Which rows have the values; empty for as long as every row has one.</summary>
     int[] rows = [];
     T[] values = [];
+    bool isSparse;
 
     public string Name => name;
     public int Count { get; private set; }
     public abstract RecentColumnType Type { get; }
     public abstract ParquetColumn Stored { get; }
 
-    protected ReadOnlySpan<int> Rows => rows.AsSpan(0, Count);
     protected ReadOnlySpan<T> Values => values.AsSpan(0, Count);
 
     /// <summary>Adds a row's value; rows ascend.</summary>
     public void Add(int row, T value)
     {
-        if (Count == rows.Length)
+        if (Count == values.Length) Array.Resize(ref values, Math.Max(16, Count * 2));
+        if (row != Count && !isSparse) BecomeSparse();
+        if (isSparse)
         {
-            var capacity = Math.Max(16, Count * 2);
-            Array.Resize(ref rows, capacity);
-            Array.Resize(ref values, capacity);
+            if (Count == rows.Length) Array.Resize(ref rows, values.Length);
+            rows[Count] = row;
         }
-        rows[Count] = row;
         values[Count++] = value;
     }
 
-    public virtual void Clear() => Count = 0;
+    public virtual void Clear()
+    {
+        Count = 0;
+        isSparse = false;
+    }
 
     public bool Drop(int row)
     {
-        if (Count == 0 || rows[Count - 1] != row) return false;
+        if (Count == 0 || RowOf(Count - 1) != row) return false;
         Count--;
         return true;
     }
 
-    public abstract void Write(ParquetWriter writer, int column);
+    public abstract void Write(ParquetWriter writer, int column, int rowCount);
 
     public abstract RecentColumn Build(int rowCount);
+
+    /// <summary>The values' rows, for a column that leaves some out.</summary>
+    protected ReadOnlySpan<int> Rows(int rowCount)
+    {
+        if (!isSparse && Count < rowCount) BecomeSparse();
+        return rows.AsSpan(0, Count);
+    }
+
+    protected int RowOf(int index) => isSparse ? rows[index] : index;
 
     protected T[] Spread(int rowCount, T absent)
     {
         var all = new T[rowCount];
         if (Count < rowCount) Array.Fill(all, absent);
-        for (var i = 0; i < Count; i++) all[rows[i]] = values[i];
+        for (var i = 0; i < Count; i++) all[RowOf(i)] = values[i];
         return all;
+    }
+
+    void BecomeSparse()
+    {
+        isSparse = true;
+        if (rows.Length < values.Length) rows = new int[values.Length];
+        for (var i = 0; i < Count; i++) rows[i] = i;
     }
 }
 
@@ -98,7 +120,11 @@ sealed class TextColumnBuilder(string name, bool isJson = false) : ColumnBuilder
         dictionary.Clear();
     }
 
-    public override void Write(ParquetWriter writer, int column) => writer.WriteText(column, dictionary.Values, Values, Rows);
+    public override void Write(ParquetWriter writer, int column, int rowCount)
+    {
+        if (Count == rowCount) writer.WriteText(column, dictionary.Values, Values);
+        else writer.WriteText(column, dictionary.Values, Values, Rows(rowCount));
+    }
 
     public override RecentColumn Build(int rowCount)
     {
@@ -138,7 +164,7 @@ sealed class DistinctTextColumnBuilder(string name) : IColumnBuilder
         return true;
     }
 
-    public void Write(ParquetWriter writer, int column) => writer.WriteText(column, Texts);
+    public void Write(ParquetWriter writer, int column, int rowCount) => writer.WriteText(column, Texts);
 
     public RecentColumn Build(int rowCount) =>
         new TextColumn([.. Enumerable.Range(0, Count)], new(bytes.AsSpan(0, offsets[Count]).ToArray(), offsets.AsSpan(0, Count + 1).ToArray()));
@@ -149,17 +175,21 @@ sealed class Int64ColumnBuilder(ParquetColumn stored) : ColumnBuilder<long>(stor
     public override RecentColumnType Type => RecentColumnType.Int64;
     public override ParquetColumn Stored => stored;
 
-    public override void Write(ParquetWriter writer, int column)
+    public override void Write(ParquetWriter writer, int column, int rowCount)
     {
-        if (stored.Type == PhysicalType.Int64) writer.WriteInt64(column, Values, Rows);
-        else writer.WriteInt32(column, Narrowed(), Rows);
+        if (stored.Type != PhysicalType.Int64) WriteNarrow(writer, column, rowCount);
+        else if (Count == rowCount) writer.WriteInt64(column, Values);
+        else writer.WriteInt64(column, Values, Rows(rowCount));
     }
 
-    int[] Narrowed()
+    void WriteNarrow(ParquetWriter writer, int column, int rowCount)
     {
-        var narrow = new int[Count];
+        var rented = ArrayPool<int>.Shared.Rent(Count);
+        var narrow = rented.AsSpan(0, Count);
         for (var i = 0; i < narrow.Length; i++) narrow[i] = checked((int)Values[i]);
-        return narrow;
+        if (Count == rowCount) writer.WriteInt32(column, narrow);
+        else writer.WriteInt32(column, narrow, Rows(rowCount));
+        ArrayPool<int>.Shared.Return(rented);
     }
 
     public override RecentColumn Build(int rowCount) => new Int64Column(Spread(rowCount, Int64Column.Null));
@@ -169,7 +199,11 @@ sealed class DoubleColumnBuilder(string name) : ColumnBuilder<double>(name)
 {
     public override RecentColumnType Type => RecentColumnType.Double;
     public override ParquetColumn Stored => ParquetColumn.Double(Name);
-    public override void Write(ParquetWriter writer, int column) => writer.WriteDouble(column, Values, Rows);
+    public override void Write(ParquetWriter writer, int column, int rowCount)
+    {
+        if (Count == rowCount) writer.WriteDouble(column, Values);
+        else writer.WriteDouble(column, Values, Rows(rowCount));
+    }
     public override RecentColumn Build(int rowCount) => new DoubleColumn(Spread(rowCount, double.NaN));
 }
 
@@ -177,13 +211,17 @@ sealed class BooleanColumnBuilder(string name) : ColumnBuilder<bool>(name)
 {
     public override RecentColumnType Type => RecentColumnType.Boolean;
     public override ParquetColumn Stored => ParquetColumn.Boolean(Name);
-    public override void Write(ParquetWriter writer, int column) => writer.WriteBoolean(column, Values, Rows);
+    public override void Write(ParquetWriter writer, int column, int rowCount)
+    {
+        if (Count == rowCount) writer.WriteBoolean(column, Values);
+        else writer.WriteBoolean(column, Values, Rows(rowCount));
+    }
 
     public override RecentColumn Build(int rowCount)
     {
         var all = new sbyte[rowCount];
         if (Count < rowCount) Array.Fill(all, BooleanColumn.Null);
-        for (var i = 0; i < Count; i++) all[Rows[i]] = Values[i] ? (sbyte)1 : (sbyte)0;
+        for (var i = 0; i < Count; i++) all[RowOf(i)] = Values[i] ? (sbyte)1 : (sbyte)0;
         return new BooleanColumn(all);
     }
 }

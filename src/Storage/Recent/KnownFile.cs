@@ -34,9 +34,9 @@ sealed class KnownFile(RecentFileName name, RecentFileFacts facts, StoredRecentF
     }
 
     /// <summary>A column of whole numbers that every row has, past the cache.</summary>
-    public async Task<long[]> ReadNumbersAsync(string column, CancellationToken cancellationToken)
+    public async Task<Int64Column> ReadNumbersAsync(string column, CancellationToken cancellationToken)
     {
         if (!facts.TryFind(column, out var type) || type != RecentColumnType.Int64) throw new InvalidDataException($"{facts.Name}: no column {column} of whole numbers");
-        return ((Int64Column)await files.ReadUncachedAsync(facts, column, cancellationToken)).Values.ToArray();
+        return (Int64Column)await files.ReadUncachedAsync(facts, column, cancellationToken);
     }
 }

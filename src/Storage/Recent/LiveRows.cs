@@ -17,12 +17,16 @@ sealed class LiveRows
         await TakeOnceAsync(file, cancellationToken);
         var number = files.Count;
         files.Add(file);
-        var (highs, lows) = await KeysAsync(file, cancellationToken);
+        Index(file, number, await KeysAsync(file, cancellationToken));
+    }
+
+    void Index(KnownFile file, int number, Keys keys)
+    {
         var likely = new List<int>();
-        for (var row = 0; row < highs.Length; row++)
+        for (var row = 0; row < file.Facts.RowCount; row++)
         {
             if (!file.Once[row]) continue;
-            var key = new DuplicateKey(highs[row], lows[row]);
+            var key = keys[row];
             if (!index.Add(key, number, likely)) continue;
             if (!suspects.TryGetValue(key, out var places)) suspects.Add(key, places = [number]);
             places.Add(number);
@@ -38,14 +42,14 @@ sealed class LiveRows
         foreach (var number in suspects.Values.SelectMany(places => places).Distinct().Order())
         {
             var file = files[number];
-            var (highs, lows) = await KeysAsync(file, cancellationToken);
+            var keys = await KeysAsync(file, cancellationToken);
             var receivedAts = await file.ReadNumbersAsync(RecentLayout.ReceivedAt, cancellationToken);
-            for (var row = 0; row < highs.Length; row++)
+            for (var row = 0; row < file.Facts.RowCount; row++)
             {
-                var key = new DuplicateKey(highs[row], lows[row]);
+                var key = keys[row];
                 if (!file.Once[row] || !suspects.TryGetValue(key, out var places) || !places.Contains(number)) continue;
                 if (!copies.TryGetValue(key, out var all)) copies.Add(key, all = []);
-                all.Add(new(receivedAts[row], file, row));
+                all.Add(new(receivedAts.Values[row], file, row));
             }
         }
         foreach (var (key, all) in copies) MarkAllButFirst(key, all);
@@ -73,13 +77,19 @@ sealed class LiveRows
         if (seqs.Touches(first, last))
         {
             var places = await file.ReadNumbersAsync(RecentLayout.Seq, cancellationToken);
-            file.Once = file.Once.Without(Enumerable.Range(0, places.Length).Where(row => seqs.Contains(places[row])));
+            file.Once = file.Once.Without(Enumerable.Range(0, places.RowCount).Where(row => seqs.Contains(places.Values[row])));
         }
         seqs.Add(first, last);
     }
 
-    static async Task<(long[] Highs, long[] Lows)> KeysAsync(KnownFile file, CancellationToken cancellationToken) =>
-        (await file.ReadNumbersAsync(RecentLayout.DuplicateHigh, cancellationToken), await file.ReadNumbersAsync(RecentLayout.DuplicateLow, cancellationToken));
+    static async Task<Keys> KeysAsync(KnownFile file, CancellationToken cancellationToken) =>
+        new(await file.ReadNumbersAsync(RecentLayout.DuplicateHigh, cancellationToken), await file.ReadNumbersAsync(RecentLayout.DuplicateLow, cancellationToken));
+
+    /// <summary>A file's keys by row.</summary>
+    readonly record struct Keys(Int64Column Highs, Int64Column Lows)
+    {
+        public DuplicateKey this[int row] => new(Highs.Values[row], Lows.Values[row]);
+    }
 
     /// <summary>One row of a key; by receipt, then by place.</summary>
     readonly record struct Copy(long ReceivedAtMs, KnownFile File, int Row) : IComparable<Copy>

@@ -18,7 +18,7 @@ public static class RecentWriter
         var columns = rows.Columns;
         using var writer = new ParquetWriter(new(columns.Select(column => column.Stored)), new() { MaxRowsPerRowGroup = int.MaxValue });
         writer.BeginRowGroup(rows.RowCount);
-        for (var i = 0; i < columns.Count; i++) columns[i].Write(writer, i);
+        for (var i = 0; i < columns.Count; i++) columns[i].Write(writer, i, rows.RowCount);
         writer.EndRowGroup();
         var content = writer.Finish();
         var blob = name.WithUnique(XxHash3.HashToUInt64(content.Span).ToString("x16", CultureInfo.InvariantCulture));
