@@ -1,15 +1,15 @@
 namespace Cairn.Storage.Recent;
 
 /// <summary>
-/// Which file may hold a row with a given <see cref="DuplicateKey"/>: exact about what it denies, and wrong about what it affirms once in some
-/// 20 million questions at 10 million keys, so what it affirms is looked up in the file.
+/// Which file may hold a row whose <see cref="DuplicateKey"/> has a given high half: exact about what it denies, and wrong about what it affirms once
+/// in some 20 million questions at 10 million keys, so what it affirms is looked up in the file.
 /// </summary>
 /// <remarks>
 /// Eight bytes a key, whatever number of files: open addressing in <see cref="SegmentCount"/> segments that grow one at a time, so that growing
 /// never needs twice the memory.
 /// <code>
-/// segment       8 bits of the key's high half
-/// slot's value  bits 63 to 24: 40 bits of the key, which also say where probing begins; bits 23 to 0: the file's number + 1; 0 is a free slot
+/// segment       bits 63 to 56 of the high half
+/// slot's value  bits 63 to 24: bits 55 to 16 of the high half, which also say where probing begins; bits 23 to 0: the file's number + 1; 0 is a free slot
 /// </code>
 /// Not thread-safe.
 /// </remarks>
@@ -31,15 +31,15 @@ sealed class DuplicateIndex
     /// <summary>Bytes of memory it holds.</summary>
     public long MemoryBytes => segments.Sum(segment => 8L * (segment?.Length ?? 0));
 
-    /// <summary>Adds a key of a file, and the files of likely equal ones, its own included, to <paramref name="likely"/>.</summary>
+    /// <summary>Adds a key's high half of a file, and the files of likely equal ones, its own included, to <paramref name="likely"/>.</summary>
     /// <returns>Whether there was any.</returns>
-    public bool Add(in DuplicateKey key, int file, List<int> likely)
+    public bool Add(long high, int file, List<int> likely)
     {
-        var number = (int)((ulong)key.High >> 56);
+        var number = (int)((ulong)high >> 56);
         ref var segment = ref segments[number];
         // At most seven eighths full: linear probing stays short enough, and memory stays small.
         if (segment is null || (counts[number] + 1) * 8L > segment.Length * 7L) Grow(ref segment);
-        var bits = Bits(key);
+        var bits = (ulong)high << 8 >> FileBits;
         var found = false;
         var slot = Start(bits, segment!.Length);
         for (; segment[slot] != 0; slot = slot + 1 == segment.Length ? 0 : slot + 1)
@@ -53,8 +53,6 @@ sealed class DuplicateIndex
         Count++;
         return found;
     }
-
-    static ulong Bits(in DuplicateKey key) => ((ulong)key.Low ^ (ulong)key.High << 32) >> FileBits;
 
     static int Start(ulong bits, int length) => (int)((UInt128)bits * (ulong)length >> (64 - FileBits));
 

@@ -7,8 +7,8 @@ sealed class LiveRows
     readonly List<KnownFile> files = [];
     readonly DuplicateIndex index = new();
 
-    /// <summary>Keys that stand in the index more than once, as far as it can tell, since the last <see cref="SettleAsync"/>; with the files to look in.</summary>
-    readonly Dictionary<DuplicateKey, HashSet<int>> suspects = [];
+    /// <summary>High halves of keys that stand in the index more than once, as far as it can tell, since the last <see cref="SettleAsync"/>; with the files to look in.</summary>
+    readonly Dictionary<long, HashSet<int>> suspects = [];
 
     /// <summary>Takes one more file in; its duplicates are settled later.</summary>
     public async Task AddAsync(KnownFile file, CancellationToken cancellationToken)
@@ -17,18 +17,17 @@ sealed class LiveRows
         await TakeOnceAsync(file, cancellationToken);
         var number = files.Count;
         files.Add(file);
-        Index(file, number, await KeysAsync(file, cancellationToken));
+        Index(file, number, (await file.ReadNumbersAsync(RecentLayout.DuplicateHigh, cancellationToken)).Values);
     }
 
-    void Index(KnownFile file, int number, Keys keys)
+    void Index(KnownFile file, int number, ReadOnlySpan<long> highs)
     {
         var likely = new List<int>();
-        for (var row = 0; row < file.Facts.RowCount; row++)
+        for (var row = 0; row < highs.Length; row++)
         {
             if (!file.Once[row]) continue;
-            var key = keys[row];
-            if (!index.Add(key, number, likely)) continue;
-            if (!suspects.TryGetValue(key, out var places)) suspects.Add(key, places = [number]);
+            if (!index.Add(highs[row], number, likely)) continue;
+            if (!suspects.TryGetValue(highs[row], out var places)) suspects.Add(highs[row], places = [number]);
             places.Add(number);
             places.UnionWith(likely);
             likely.Clear();
@@ -47,7 +46,7 @@ sealed class LiveRows
             for (var row = 0; row < file.Facts.RowCount; row++)
             {
                 var key = keys[row];
-                if (!file.Once[row] || !suspects.TryGetValue(key, out var places) || !places.Contains(number)) continue;
+                if (!file.Once[row] || !suspects.TryGetValue(key.High, out var places) || !places.Contains(number)) continue;
                 if (!copies.TryGetValue(key, out var all)) copies.Add(key, all = []);
                 all.Add(new(receivedAts.Values[row], file, row));
             }
