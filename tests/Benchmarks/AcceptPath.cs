@@ -33,7 +33,7 @@ sealed class AcceptPath : IBenchmark
         var bodies = Enumerable.Range(0, 100).Select(_ => generator.Next(EventsPerBody, 200_000)).ToArray();
         report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bodies: {bodies.Length} different ones, {bodies.Average(body => body.Length) / 1024:F0} KiB each, gzip"));
 
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()) Process.GetCurrentProcess().ProcessorAffinity = 1;
+        OneCore.Bind();
         using var folder = new TemporaryFolder();
         using var hubs = HubNamespace.Serve(folder.FullPath, new HubSettings { MaxPartitionBytes = 8L << 30 });
         var stream = new TimedStream(new EventHubStream(new EventHubProducerClient(folder.FullPath, "events", new DefaultAzureCredential()), TimeProvider.System));

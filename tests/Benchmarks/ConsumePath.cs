@@ -32,7 +32,7 @@ sealed class ConsumePath : IBenchmark
         await FillAsync(stream, events);
         report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stream.All.Count():N0} messages, {stream.All.Sum(message => (long)message.Body.Length) / (double)events:F1} bytes an event"));
 
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()) Process.GetCurrentProcess().ProcessorAffinity = 1;
+        OneCore.Bind();
         using var folder = new TemporaryFolder();
         var blobs = new DiskBlobStore(folder.FullPath, FileLayer.Real, TimeProvider.System);
         var consumer = new StreamConsumer(blobs, new DeadLetters(blobs), [], TimeProvider.System);

@@ -1,71 +1,99 @@
+using System.Buffers;
+
 namespace Cairn.Storage.Recent;
 
 /// <summary>
 /// Which file may hold a row whose <see cref="DuplicateKey"/> has a given high half: exact about what it denies, and wrong about what it affirms once
-/// in some 20 million questions at 10 million keys, so what it affirms is looked up in the file.
+/// in 100,000 questions at 10 million keys, so what it affirms is looked up in the file.
 /// </summary>
 /// <remarks>
-/// Eight bytes a key, whatever number of files: open addressing in <see cref="SegmentCount"/> segments that grow one at a time, so that growing
-/// never needs twice the memory.
+/// Four to five bytes a key, whatever number of files, for all recent rows have one here. Young keys stand in a hash table; when it has an eighth of all they move to
+/// packed, sorted runs. Not thread-safe.
 /// <code>
-/// segment       bits 63 to 56 of the high half
-/// slot's value  bits 63 to 24: bits 55 to 16 of the high half, which also say where probing begins; bits 23 to 0: the file's number + 1; 0 is a free slot
+/// key           bits 63 to 24 of the high half: 10 say which run, 30 are in it
+/// slot's value  bits 63 to 24: the key, which also says where probing begins; bits 23 to 0: the file's number + 1; 0 is a free slot
 /// </code>
-/// Not thread-safe.
 /// </remarks>
 sealed class DuplicateIndex
 {
-    const int SegmentCount = 256;
-    const int FileBits = 24;
+    public const int FileBits = 24;
+    const int KeyBits = 64 - FileBits;
+    const int RunCount = 1 << (KeyBits - PackedKeys.KeyBits);
     const ulong FileMask = (1UL << FileBits) - 1;
 
     /// <summary>Files that the index can tell apart.</summary>
     public const int MaxFiles = (1 << FileBits) - 1;
 
-    readonly ulong[][] segments = new ulong[SegmentCount][];
-    readonly int[] counts = new int[SegmentCount];
+    /// <summary>Young keys that are not worth moving.</summary>
+    const int MinYoung = 1 << 18;
+
+    readonly PackedKeys[] runs = [.. Enumerable.Repeat(PackedKeys.Empty, RunCount)];
+    ulong[] young = new ulong[16];
+    int youngCount;
 
     /// <summary>Keys held.</summary>
     public long Count { get; private set; }
 
     /// <summary>Bytes of memory it holds.</summary>
-    public long MemoryBytes => segments.Sum(segment => 8L * (segment?.Length ?? 0));
+    public long MemoryBytes => (8L * young.Length) + runs.Sum(run => run.MemoryBytes);
 
     /// <summary>Adds a key's high half of a file, and the files of likely equal ones, its own included, to <paramref name="likely"/>.</summary>
     /// <returns>Whether there was any.</returns>
     public bool Add(long high, int file, List<int> likely)
     {
-        var number = (int)((ulong)high >> 56);
-        ref var segment = ref segments[number];
+        if (youngCount >= Math.Max(MinYoung, Count / 8)) Settle();
         // At most seven eighths full: linear probing stays short enough, and memory stays small.
-        if (segment is null || (counts[number] + 1) * 8L > segment.Length * 7L) Grow(ref segment);
-        var bits = (ulong)high << 8 >> FileBits;
-        var found = false;
-        var slot = Start(bits, segment!.Length);
-        for (; segment[slot] != 0; slot = slot + 1 == segment.Length ? 0 : slot + 1)
-        {
-            if (segment[slot] >> FileBits != bits) continue;
-            likely.Add((int)(segment[slot] & FileMask) - 1);
-            found = true;
-        }
-        segment[slot] = bits << FileBits | (uint)(file + 1);
-        counts[number]++;
+        if ((youngCount + 1) * 8L > young.Length * 7L) Grow();
+        var key = (ulong)high >> FileBits;
+        var before = likely.Count;
+        runs[key >> PackedKeys.KeyBits].Find((uint)(key & PackedKeys.KeyMask), likely);
+        var slot = Start(key);
+        for (; young[slot] != 0; slot = slot + 1 == young.Length ? 0 : slot + 1)
+            if (young[slot] >> FileBits == key) likely.Add((int)(young[slot] & FileMask) - 1);
+        young[slot] = key << FileBits | (uint)(file + 1);
+        youngCount++;
         Count++;
-        return found;
+        return likely.Count > before;
     }
 
-    static int Start(ulong bits, int length) => (int)((UInt128)bits * (ulong)length >> (64 - FileBits));
+    int Start(ulong key) => (int)Math.BigMul(key << FileBits, (ulong)young.Length, out _);
 
-    static void Grow(ref ulong[]? segment)
+    void Grow()
     {
-        var old = segment ?? [];
-        segment = new ulong[Math.Max(16, old.Length + (old.Length / 2))];
+        var old = young;
+        young = new ulong[old.Length + (old.Length / 2)];
         foreach (var value in old)
         {
             if (value == 0) continue;
-            var slot = Start(value >> FileBits, segment.Length);
-            while (segment[slot] != 0) slot = slot + 1 == segment.Length ? 0 : slot + 1;
-            segment[slot] = value;
+            var slot = Start(value >> FileBits);
+            while (young[slot] != 0) slot = slot + 1 == young.Length ? 0 : slot + 1;
+            young[slot] = value;
         }
     }
+
+    void Settle()
+    {
+        // First apart by run, then each run's few keys by themselves: they fit the cache.
+        Span<int> ends = stackalloc int[RunCount];
+        ends.Clear();
+        foreach (var value in young)
+            if (value != 0) ends[RunOf(value)]++;
+        for (var run = 1; run < RunCount; run++) ends[run] += ends[run - 1];
+        var sorted = ArrayPool<ulong>.Shared.Rent(youngCount);
+        foreach (var value in young)
+            if (value != 0) sorted[--ends[RunOf(value)]] = value;
+        for (var run = 0; run < RunCount; run++)
+        {
+            // Each end has moved to where its run begins.
+            var keys = sorted.AsSpan(ends[run]..(run + 1 < RunCount ? ends[run + 1] : youngCount));
+            if (keys.IsEmpty) continue;
+            keys.Sort();
+            runs[run] = runs[run].With(keys);
+        }
+        ArrayPool<ulong>.Shared.Return(sorted);
+        Array.Clear(young);
+        youngCount = 0;
+    }
+
+    static int RunOf(ulong value) => (int)(value >> (FileBits + PackedKeys.KeyBits));
 }
