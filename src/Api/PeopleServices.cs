@@ -13,7 +13,7 @@ public static class PeopleServices
 {
     /// <remarks>Needs the stores, <see cref="QueryServices.AddRecentSources"/>, the door and access control beside it.</remarks>
     public static IServiceCollection AddPeople(this IServiceCollection services) => services
-        .AddSingleton<IUpdateSource, RecentUpdates>()
+        .AddSingleton<IUpdateSource, StoredUpdates>()
         .AddSingleton<IdentityStore>()
         .AddSingleton<PersonLookup>()
         .AddSingleton<ProfileStore>()

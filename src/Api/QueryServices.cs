@@ -11,6 +11,7 @@ using Cairn.Query.Segmentation;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Profiles;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -26,10 +27,10 @@ public static class QueryServices
     public static IServiceCollection AddRecentSources(this IServiceCollection services)
     {
         services.TryAddSingleton(_ => new ColumnCache(ColumnBudgetBytes));
-        services.TryAddSingleton<IRecentSnapshots, RecentReader>();
+        services.TryAddSingleton<IRowSnapshots, RecentReader>();
         services.TryAddSingleton<IPersonDirectory, PersonDirectory>();
         services.TryAddSingleton<IProfileDirectory, ProfileDirectory>();
-        return services.AddSingleton<IEventSource, RecentEvents>().AddSingleton<IPeopleSource, DirectoryPeople>();
+        return services.AddSingleton<IEventSource, StoredEvents>().AddSingleton<IPeopleSource, DirectoryPeople>();
     }
 
     /// <remarks>Needs <see cref="IEventSource"/>, <see cref="IPeopleSource"/>, a <see cref="ColumnCache"/>, access control and a <see cref="TimeProvider"/> beside it.</remarks>

@@ -10,6 +10,7 @@ using Cairn.Ingestion.Streaming;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support;
 using Cairn.Support.Ingestion;
 
@@ -45,7 +46,7 @@ sealed class ConsumePath : IBenchmark
             {
                 await consumer.ConsumeAsync("bench", partition, batch, default);
                 var opened = Stopwatch.GetTimestamp();
-                await reader.OpenAsync(OneProject.Bench.ProjectId, RecentLayout.Events, default);
+                await reader.OpenAsync(OneProject.Bench.ProjectId, RowLayout.Events, default);
                 opening += Stopwatch.GetElapsedTime(opened);
             }
         var seconds = (clock.Elapsed - opening).TotalSeconds;
@@ -56,7 +57,7 @@ sealed class ConsumePath : IBenchmark
         var stored = 0L;
         await foreach (var entry in blobs.ListAsync(RecentLayout.Folder, null, default)) stored += entry.Length;
         clock.Restart();
-        var snapshot = await new RecentReader(blobs, new(256L << 20)).OpenAsync(OneProject.Bench.ProjectId, RecentLayout.Events, default);
+        var snapshot = await new RecentReader(blobs, new(256L << 20)).OpenAsync(OneProject.Bench.ProjectId, RowLayout.Events, default);
         report.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"opened anew: {snapshot.RowCount:N0} rows of {snapshot.Files.Count} files in {clock.ElapsedMilliseconds} ms; {stored / (double)events:F1} bytes stored an event"));
         if (snapshot.RowCount != events) throw new InvalidOperationException($"{events} were sent");

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Cairn.Disk.Tables;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
-using Cairn.Disk.Tables;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Profiles;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support;
 using Cairn.Support.Stores;
 
@@ -65,7 +65,7 @@ sealed class PeopleBenchmark : IBenchmark
         var blobs = new InMemoryBlobStore();
         var rows = new NoRows();
         var identities = new IdentityStore(tables, blobs);
-        var profiles = new ProfileStore(tables, blobs, new RecentUpdates(rows), new(identities, new PersonDirectory(rows)), new ProfileDirectory(rows));
+        var profiles = new ProfileStore(tables, blobs, new StoredUpdates(rows), new(identities, new PersonDirectory(rows)), new ProfileDirectory(rows));
         foreach (var batchSize in new[] { 100, 1000 })
         {
             var placed = updates.Take(20_000).Select((update, index) => new PlacedUpdate(update.Id, update.Update, $"{batchSize}", index, 0)).Chunk(batchSize).ToList();
@@ -93,9 +93,9 @@ sealed class PeopleBenchmark : IBenchmark
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {clock.Elapsed.TotalMilliseconds:N0} ms; {used.TotalMicroseconds / count:N0} us of processor time each"));
     }
 
-    sealed class NoRows : IRecentSnapshots
+    sealed class NoRows : IRowSnapshots
     {
-        public ValueTask<RecentSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken) => new(new RecentSnapshot(projectId, kind, []));
+        public ValueTask<RowSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken) => new(new RowSnapshot(projectId, kind, []));
     }
 
     static void AsOf(Dictionary<string, ProfileHistory> histories, List<(string Id, ProfileUpdate Update)> updates)

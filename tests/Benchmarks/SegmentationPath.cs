@@ -6,6 +6,7 @@ using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support.Ingestion;
 using Cairn.Support.Query;
 using Cairn.Support.Stores;
@@ -35,9 +36,9 @@ sealed class SegmentationPath : IBenchmark
             foreach (var batch in stream[partition].Chunk(64)) await consumer.ConsumeAsync("bench", partition, batch, default);
         var cache = new ColumnCache(2L << 30);
         var recent = new RecentReader(blobs, cache);
-        var segmentation = new SegmentationReport(new ReportReader(new RecentEvents(recent), new MemoryPeople(), cache), TimeProvider.System);
+        var segmentation = new SegmentationReport(new ReportReader(new StoredEvents(recent), new MemoryPeople(), cache), TimeProvider.System);
 
-        var snapshot = await recent.OpenAsync(Project.Id, RecentLayout.Events, default);
+        var snapshot = await recent.OpenAsync(Project.Id, RowLayout.Events, default);
         report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{snapshot.RowCount:N0} rows in {snapshot.Files.Count} files"));
         await BaselineAsync(snapshot, report);
         foreach (var (name, definition) in Questions())
@@ -84,10 +85,10 @@ sealed class SegmentationPath : IBenchmark
     }
 
     /// <summary>What nothing can beat that looks at every time once.</summary>
-    static async Task BaselineAsync(RecentSnapshot snapshot, TextWriter report)
+    static async Task BaselineAsync(RowSnapshot snapshot, TextWriter report)
     {
         var columns = new List<Int64Column>();
-        foreach (var file in snapshot.Files) columns.Add((await file.ReadInt64Async(RecentLayout.Time, default))!);
+        foreach (var file in snapshot.Files) columns.Add((await file.ReadInt64Async(RowLayout.Time, default))!);
         var days = new long[100];
         var best = double.MaxValue;
         for (var run = 0; run < WarmRuns; run++)

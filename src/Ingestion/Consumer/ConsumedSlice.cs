@@ -3,6 +3,7 @@ using Cairn.Ingestion.Streaming;
 using Cairn.Model;
 using Cairn.Storage;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Ingestion.Consumer;
 
@@ -110,9 +111,9 @@ sealed class ConsumedSlice(string streamId, int partition, PartitionMemory memor
 
     static string Folder(ItemKind kind) => kind switch
     {
-        ItemKind.Event => RecentLayout.Events,
-        ItemKind.ProfileUpdate => RecentLayout.ProfileUpdates,
-        ItemKind.LinkClaim => RecentLayout.Identities,
-        ItemKind.GroupUpdate => RecentLayout.GroupUpdates,
+        ItemKind.Event => RowLayout.Events,
+        ItemKind.ProfileUpdate => RowLayout.ProfileUpdates,
+        ItemKind.LinkClaim => RowLayout.Identities,
+        ItemKind.GroupUpdate => RowLayout.GroupUpdates,
     };
 }

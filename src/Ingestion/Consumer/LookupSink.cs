@@ -3,7 +3,7 @@ using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Profiles;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Ingestion.Consumer;
 

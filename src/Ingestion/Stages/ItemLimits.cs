@@ -10,7 +10,7 @@ static class ItemLimits
     public const int MaxIdBytes = (4 * 1024) + 8;
 
     /// <summary>Properties of one item: as many as a file has columns for. Mixpanel's own is 255 ("Import Events"), Amplitude's SDKs send 1,024.</summary>
-    public const int MaxProperties = Storage.Recent.RecentLayout.MaxPropertyColumns;
+    public const int MaxProperties = Storage.Rows.RowLayout.MaxPropertyColumns;
 
     /// <summary>Bytes of a property's name as it stands in the JSON: Mixpanel's 255 characters, each at most an escape of 6. Source: Mixpanel, "Limits".</summary>
     public const int MaxPropertyNameBytes = 255 * 6;

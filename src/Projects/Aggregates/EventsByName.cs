@@ -3,6 +3,7 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Scanning;
 using Cairn.Storage;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -35,7 +36,7 @@ public sealed partial class EventsByName(
             {
                 if (!await RunAsync(project, lease, cancellationToken)) return;
             }
-            catch (Exception e) when (e is StorageUnavailableException or RecentFileGoneException or InvalidDataException or DefinitionException)
+            catch (Exception e) when (e is StorageUnavailableException or RowFileGoneException or InvalidDataException or DefinitionException)
             {
                 LogProjectFailed(log, project.Id, e);
             }

@@ -1,5 +1,6 @@
 using Cairn.Query.Scanning;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Projects.Aggregates;
 
@@ -42,8 +43,8 @@ static class LateArrivals
     static async Task AddDaysAsync(
         IEventPart part, RowSet live, ProjectDays days, long openFromMs, SortedSet<DateOnly> found, CancellationToken cancellationToken)
     {
-        var times = (Int64Column?)await part.ReadAsync(RecentLayout.Time, cancellationToken)
-            ?? throw new InvalidDataException($"'{part.Key}' has no column {RecentLayout.Time}.");
+        var times = (Int64Column?)await part.ReadAsync(RowLayout.Time, cancellationToken)
+            ?? throw new InvalidDataException($"'{part.Key}' has no column {RowLayout.Time}.");
         AddDays(times.Values, live, days, openFromMs, found);
     }
 

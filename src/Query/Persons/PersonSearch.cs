@@ -1,6 +1,6 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Scanning;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Persons;
 
@@ -16,14 +16,14 @@ public sealed class PersonSearch(ReportReader reader)
     {
         var opened = await reader.OpenAsync(project, TimeRange.Ever, [], needsPersons: true, cancellationToken);
         var columns = opened.Context.Columns;
-        var users = Judge(columns.PoolOf(RecentLayout.UserId), isUser);
-        var devices = Judge(columns.PoolOf(RecentLayout.DeviceId), isDevice);
+        var users = Judge(columns.PoolOf(RowLayout.UserId), isUser);
+        var devices = Judge(columns.PoolOf(RowLayout.DeviceId), isDevice);
         var persons = Judge(opened.Context.Persons.Pool, isPerson);
         var parts = new List<(PartColumns Part, PooledColumn? Users, PooledColumn? Devices)>();
         foreach (var part in opened.Parts)
         {
-            var userIds = await columns.TextAsync(part.Rows.Part, RecentLayout.UserId, opened.Context.Count, cancellationToken);
-            var deviceIds = await columns.TextAsync(part.Rows.Part, RecentLayout.DeviceId, opened.Context.Count, cancellationToken);
+            var userIds = await columns.TextAsync(part.Rows.Part, RowLayout.UserId, opened.Context.Count, cancellationToken);
+            var deviceIds = await columns.TextAsync(part.Rows.Part, RowLayout.DeviceId, opened.Context.Count, cancellationToken);
             parts.Add((part, userIds, deviceIds));
             for (var row = 0; row < part.RowCount; row++)
                 if (part.Persons!.Codes[row] is >= 0 and var person && (Is(users, userIds, row) || Is(devices, deviceIds, row))) persons[person] = true;

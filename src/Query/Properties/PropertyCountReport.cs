@@ -1,7 +1,7 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Properties;
 
@@ -34,7 +34,7 @@ public sealed class PropertyCountReport(ReportReader reader, TimeProvider clock)
         foreach (var info in part.Rows.Part.Columns)
         {
             var isProperty = PropertyColumnName.TryParse(info.Name, out var name);
-            if (!isProperty && info.Name != RecentLayout.Rest) continue;
+            if (!isProperty && info.Name != RowLayout.Rest) continue;
             if (await part.Rows.Part.ReadAsync(info.Name, cancellationToken) is not { } column) continue;
             if (!isProperty)
             {

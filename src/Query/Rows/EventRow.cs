@@ -4,7 +4,7 @@ using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
 using Cairn.Query.Scanning;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Rows;
 
@@ -17,31 +17,31 @@ public readonly struct EventRow
 
     internal EventRow(RowColumns columns, int row) => (this.columns, this.row) = (columns, row);
 
-    public string Name => columns.Text(RecentLayout.Event, row) ?? "";
+    public string Name => columns.Text(RowLayout.Event, row) ?? "";
 
     /// <summary>When it happened, Unix milliseconds.</summary>
-    public long TimeMs => columns.Whole(RecentLayout.Time, row) ?? 0;
+    public long TimeMs => columns.Whole(RowLayout.Time, row) ?? 0;
 
     /// <summary>When the door read it, Unix milliseconds.</summary>
-    public long ReceivedAtMs => columns.Whole(RecentLayout.ReceivedAt, row) ?? 0;
+    public long ReceivedAtMs => columns.Whole(RowLayout.ReceivedAt, row) ?? 0;
 
     /// <summary>The id that all linked ids stand for; null for nobody.</summary>
     public string? Person => columns.PersonAt(row);
 
-    public string? DistinctId => columns.Text(RecentLayout.DistinctId, row);
+    public string? DistinctId => columns.Text(RowLayout.DistinctId, row);
 
-    public string? DeviceId => columns.Text(RecentLayout.DeviceId, row);
+    public string? DeviceId => columns.Text(RowLayout.DeviceId, row);
 
-    public string? UserId => columns.Text(RecentLayout.UserId, row);
+    public string? UserId => columns.Text(RowLayout.UserId, row);
 
     /// <summary>The sender's own key against duplicates; null where it gave none.</summary>
-    public string? InsertId => columns.Text(RecentLayout.InsertId, row);
+    public string? InsertId => columns.Text(RowLayout.InsertId, row);
 
-    public string? SessionId => columns.Text(RecentLayout.SessionId, row);
+    public string? SessionId => columns.Text(RowLayout.SessionId, row);
 
-    public string? Sdk => columns.Text(RecentLayout.Sdk, row);
+    public string? Sdk => columns.Text(RowLayout.Sdk, row);
 
-    public string ItemId => columns.Text(RecentLayout.ItemId, row) ?? "";
+    public string ItemId => columns.Text(RowLayout.ItemId, row) ?? "";
 
     public Dialect Dialect => columns.Ids.At(row).Dialect;
 
@@ -55,7 +55,7 @@ public readonly struct EventRow
     public Profile? CurrentProfile => columns.CurrentProfileAt(row);
 
     /// <summary>A property's number; null where the event has none, or one of another type.</summary>
-    public double? Number(string property) => columns.Number(RecentLayout.Number + property, row);
+    public double? Number(string property) => columns.Number(RowLayout.Number + property, row);
 
     /// <summary>Whether the event carries a property, of any type.</summary>
     public bool HasProperty(string property)
@@ -66,7 +66,7 @@ public readonly struct EventRow
     }
 
     /// <summary>A property's text; null where the event has none, or one of another type.</summary>
-    public string? Text(string property) => columns.Text(RecentLayout.Text + property, row);
+    public string? Text(string property) => columns.Text(RowLayout.Text + property, row);
 
     /// <summary>Writes the properties as members of the JSON object that is open, those that <paramref name="isWanted"/> names.</summary>
     public void WriteProperties(Utf8JsonWriter json, Func<string, bool> isWanted)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Rows;
 
@@ -31,7 +31,7 @@ public sealed class EventRows(ReportReader reader)
 
     static async ValueTask<int[]> ReceivedWithinAsync(PartColumns part, int[] rows, TimeRange range, CancellationToken cancellationToken)
     {
-        if (await part.Rows.Part.ReadAsync(RecentLayout.ReceivedAt, cancellationToken) is not Int64Column receivedAt) return [];
+        if (await part.Rows.Part.ReadAsync(RowLayout.ReceivedAt, cancellationToken) is not Int64Column receivedAt) return [];
         return Array.FindAll(rows, row => receivedAt.Values[row] >= range.FromMs && receivedAt.Values[row] < range.UntilMs);
     }
 }

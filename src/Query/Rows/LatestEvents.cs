@@ -1,6 +1,7 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Rows;
 
@@ -53,7 +54,7 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock)
         var rowsRead = 0L;
         foreach (var rows in context.Snapshot.Parts.Where(rows => rows.Part.LastReceivedAtMs >= firstMs))
         {
-            if (await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RecentLayout.ReceivedAt, context.Count, cancellationToken) is not { } receivedAt) continue;
+            if (await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RowLayout.ReceivedAt, context.Count, cancellationToken) is not { } receivedAt) continue;
             rowsRead += rows.Part.RowCount;
             for (var row = 0; row < rows.Part.RowCount; row++)
             {
@@ -69,9 +70,9 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock)
         PriorityQueue<(PartColumns Part, int Row), Place> newest, int limit, CancellationToken cancellationToken)
     {
         var part = await PartColumns.ReadAsync(context, rows, [], needsPersons: true, cancellationToken);
-        var seqs = await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RecentLayout.Seq, context.Count, cancellationToken);
-        var indexes = await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RecentLayout.ItemIndex, context.Count, cancellationToken);
-        var receivedAt = await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RecentLayout.ReceivedAt, context.Count, cancellationToken);
+        var seqs = await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RowLayout.Seq, context.Count, cancellationToken);
+        var indexes = await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RowLayout.ItemIndex, context.Count, cancellationToken);
+        var receivedAt = await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RowLayout.ReceivedAt, context.Count, cancellationToken);
         if (seqs is null || indexes is null || receivedAt is null) throw new InvalidDataException($"{rows.Part.Key} lacks the columns that every row has");
         var unseen = 0L;
         for (var row = 0; row < part.RowCount; row++)

@@ -2,31 +2,32 @@ using System.Text;
 using Cairn.Model.Profiles;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Rows;
 
 /// <summary>All columns of one part, for reading its rows whole.</summary>
 sealed class RowColumns
 {
-    readonly Dictionary<string, RecentColumn> byName = new(StringComparer.Ordinal);
+    readonly Dictionary<string, StoredColumn> byName = new(StringComparer.Ordinal);
     readonly PersonColumn persons;
     readonly People people;
     readonly OwnProfiles own;
-    readonly ILookup<string, (string Name, RecentColumn Column, bool IsJson)> propertiesByName;
+    readonly ILookup<string, (string Name, StoredColumn Column, bool IsJson)> propertiesByName;
 
-    RowColumns(PersonColumn persons, People people, OwnProfiles own, IdColumns ids, Dictionary<string, RecentColumn> byName)
+    RowColumns(PersonColumn persons, People people, OwnProfiles own, IdColumns ids, Dictionary<string, StoredColumn> byName)
     {
         (this.persons, this.people, this.own, Ids, this.byName) = (persons, people, own, ids, byName);
         Properties =
         [
             .. byName.Where(column => PropertyColumnName.TryParse(column.Key, out _))
-                .Select(column => Named(column, RecentLayout.Text.Length, RecentLayout.Json))
+                .Select(column => Named(column, RowLayout.Text.Length, RowLayout.Json))
                 .OrderBy(column => column.Name, StringComparer.Ordinal),
         ];
         Groups =
         [
-            .. byName.Where(column => column.Key.StartsWith(RecentLayout.Group, StringComparison.Ordinal)).Select(column => Named(column, RecentLayout.Group.Length, RecentLayout.GroupJson)),
-            .. byName.Where(column => column.Key.StartsWith(RecentLayout.GroupJson, StringComparison.Ordinal)).Select(column => Named(column, RecentLayout.GroupJson.Length, RecentLayout.GroupJson)),
+            .. byName.Where(column => column.Key.StartsWith(RowLayout.Group, StringComparison.Ordinal)).Select(column => Named(column, RowLayout.Group.Length, RowLayout.GroupJson)),
+            .. byName.Where(column => column.Key.StartsWith(RowLayout.GroupJson, StringComparison.Ordinal)).Select(column => Named(column, RowLayout.GroupJson.Length, RowLayout.GroupJson)),
         ];
         propertiesByName = Properties.ToLookup(property => property.Name, StringComparer.Ordinal);
     }
@@ -34,18 +35,18 @@ sealed class RowColumns
     public IdColumns Ids { get; }
 
     /// <summary>Property columns by name; a name has one for each type it came in.</summary>
-    public IReadOnlyList<(string Name, RecentColumn Column, bool IsJson)> Properties { get; }
+    public IReadOnlyList<(string Name, StoredColumn Column, bool IsJson)> Properties { get; }
 
-    public IReadOnlyList<(string Name, RecentColumn Column, bool IsJson)> Groups { get; }
+    public IReadOnlyList<(string Name, StoredColumn Column, bool IsJson)> Groups { get; }
 
     /// <summary>Properties that have no column of their own.</summary>
-    public TextColumn? Rest => byName.GetValueOrDefault(RecentLayout.Rest) as TextColumn;
+    public TextColumn? Rest => byName.GetValueOrDefault(RowLayout.Rest) as TextColumn;
 
-    public IEnumerable<(string Name, RecentColumn Column, bool IsJson)> PropertiesNamed(string name) => propertiesByName[name];
+    public IEnumerable<(string Name, StoredColumn Column, bool IsJson)> PropertiesNamed(string name) => propertiesByName[name];
 
     public static async ValueTask<RowColumns> ReadAsync(PartColumns part, ScanContext context, CancellationToken cancellationToken)
     {
-        var byName = new Dictionary<string, RecentColumn>(StringComparer.Ordinal);
+        var byName = new Dictionary<string, StoredColumn>(StringComparer.Ordinal);
         foreach (var info in part.Rows.Part.Columns)
             if (await part.Rows.Part.ReadAsync(info.Name, cancellationToken) is { } column) byName[info.Name] = column;
         var own = await OwnProfiles.ReadAsync(part.Rows.Part, context.Count, cancellationToken);
@@ -69,6 +70,6 @@ sealed class RowColumns
     public long? Whole(string column, int row) =>
         byName.GetValueOrDefault(column) is Int64Column whole && whole.Values[row] != Int64Column.Null ? whole.Values[row] : null;
 
-    static (string Name, RecentColumn Column, bool IsJson) Named(KeyValuePair<string, RecentColumn> column, int prefixLength, string jsonPrefix) =>
+    static (string Name, StoredColumn Column, bool IsJson) Named(KeyValuePair<string, StoredColumn> column, int prefixLength, string jsonPrefix) =>
         (column.Key[prefixLength..], column.Value, column.Key.StartsWith(jsonPrefix, StringComparison.Ordinal));
 }

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 
 /// <summary>Single values of columns, for who looks at rows one by one.</summary>
 static class ColumnValues
 {
-    public static bool Has(RecentColumn column, int row) => column switch
+    public static bool Has(StoredColumn column, int row) => column switch
     {
         TextColumn text => text.Codes[row] != TextColumn.Null,
         DoubleColumn number => !double.IsNaN(number.Values[row]),
@@ -17,7 +17,7 @@ static class ColumnValues
 
     /// <summary>Writes a value as JSON; what a row lacks as null.</summary>
     /// <param name="isJson">Whether a text column holds JSON texts rather than texts.</param>
-    public static void Write(Utf8JsonWriter json, RecentColumn column, int row, bool isJson)
+    public static void Write(Utf8JsonWriter json, StoredColumn column, int row, bool isJson)
     {
         if (!Has(column, row))
         {

@@ -1,4 +1,5 @@
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
+
 
 namespace Cairn.Query.Scanning;
 
@@ -18,7 +19,7 @@ public sealed record EventSnapshot(IReadOnlyList<PartRows> Parts, long? DataUpTo
 public sealed record PartRows(IEventPart Part, RowSet Live);
 
 /// <summary>An immutable set of event rows, stored by column: one file.</summary>
-/// <remarks>Columns are named and typed as <see cref="RecentLayout"/> says: <c>event</c>, <c>time</c>, <c>s.plan</c>, <c>n.price</c>.</remarks>
+/// <remarks>Columns are named and typed as <see cref="RowLayout"/> says: <c>event</c>, <c>time</c>, <c>s.plan</c>, <c>n.price</c>.</remarks>
 public interface IEventPart
 {
     /// <summary>Names these rows for good; what is cached of them is filed under it.</summary>
@@ -33,10 +34,10 @@ public interface IEventPart
     /// <summary>The latest receipt, Unix milliseconds.</summary>
     long LastReceivedAtMs { get; }
 
-    IReadOnlyList<RecentColumnInfo> Columns { get; }
+    IReadOnlyList<StoredColumnInfo> Columns { get; }
 
     bool Has(string column);
 
     /// <summary>A whole column; null where there is none of this name.</summary>
-    ValueTask<RecentColumn?> ReadAsync(string column, CancellationToken cancellationToken);
+    ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken);
 }

@@ -1,6 +1,6 @@
 using Cairn.Model;
 using Cairn.Model.Identity;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 
@@ -17,15 +17,15 @@ sealed class IdColumns
 
     public static async ValueTask<IdColumns> ReadAsync(ProjectColumns columns, IEventPart part, ReadCount count, CancellationToken cancellationToken)
     {
-        var dialects = DialectsOf(await columns.TextAsync(part, RecentLayout.DialectName, count, cancellationToken), part.RowCount);
+        var dialects = DialectsOf(await columns.TextAsync(part, RowLayout.DialectName, count, cancellationToken), part.RowCount);
         // The order of items received together matters to Amplitude's rules alone.
-        var itemId = dialects.Contains(Dialect.Amplitude) ? await ProjectColumns.ReadAsync<TextColumn>(part, RecentLayout.ItemId, count, cancellationToken) : null;
+        var itemId = dialects.Contains(Dialect.Amplitude) ? await ProjectColumns.ReadAsync<TextColumn>(part, RowLayout.ItemId, count, cancellationToken) : null;
         return new(
-            await columns.TextAsync(part, RecentLayout.DistinctId, count, cancellationToken),
-            await columns.TextAsync(part, RecentLayout.DeviceId, count, cancellationToken),
-            await columns.TextAsync(part, RecentLayout.UserId, count, cancellationToken),
+            await columns.TextAsync(part, RowLayout.DistinctId, count, cancellationToken),
+            await columns.TextAsync(part, RowLayout.DeviceId, count, cancellationToken),
+            await columns.TextAsync(part, RowLayout.UserId, count, cancellationToken),
             dialects,
-            await ProjectColumns.ReadAsync<Int64Column>(part, RecentLayout.ReceivedAt, count, cancellationToken),
+            await ProjectColumns.ReadAsync<Int64Column>(part, RowLayout.ReceivedAt, count, cancellationToken),
             itemId);
     }
 

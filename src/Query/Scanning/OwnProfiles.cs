@@ -1,5 +1,6 @@
 using Cairn.Model.Profiles;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 
@@ -19,8 +20,8 @@ public sealed class OwnProfiles
 
     internal static async ValueTask<OwnProfiles> ReadAsync(IEventPart part, ReadCount count, CancellationToken cancellationToken)
     {
-        var skips = await ProjectColumns.ReadAsync<BooleanColumn>(part, RecentLayout.SkipsProfile, count, cancellationToken);
-        return new(skips, skips is null ? null : await ProjectColumns.ReadAsync<TextColumn>(part, RecentLayout.Json + Property, count, cancellationToken));
+        var skips = await ProjectColumns.ReadAsync<BooleanColumn>(part, RowLayout.SkipsProfile, count, cancellationToken);
+        return new(skips, skips is null ? null : await ProjectColumns.ReadAsync<TextColumn>(part, RowLayout.Json + Property, count, cancellationToken));
     }
 
     /// <summary>Whether a row's own properties stand for what was known.</summary>

@@ -1,5 +1,5 @@
 using Cairn.Query.Filters;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 
@@ -34,8 +34,8 @@ sealed class PartColumns
         var (columns, part, count) = (context.Columns, rows.Part, context.Count);
         var result = new PartColumns(rows)
         {
-            Times = await ProjectColumns.ReadAsync<Int64Column>(part, RecentLayout.Time, count, cancellationToken) ?? throw Lacks(part, RecentLayout.Time),
-            Events = await columns.TextAsync(part, RecentLayout.Event, count, cancellationToken) ?? throw Lacks(part, RecentLayout.Event),
+            Times = await ProjectColumns.ReadAsync<Int64Column>(part, RowLayout.Time, count, cancellationToken) ?? throw Lacks(part, RowLayout.Time),
+            Events = await columns.TextAsync(part, RowLayout.Event, count, cancellationToken) ?? throw Lacks(part, RowLayout.Event),
         };
         IdColumns? ids = null;
         if (needsPersons || properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent || property is { Scope: PropertyScope.EventField, Name: EventField.Person }))
@@ -50,8 +50,8 @@ sealed class PartColumns
 
     async ValueTask<PropertyInput> InputAsync(ScanContext context, PropertyReference property, IdColumns? ids, CancellationToken cancellationToken) => property.Scope switch
     {
-        PropertyScope.Event => await TypedAsync(context, RecentLayout.Text, RecentLayout.Json, property.Name, cancellationToken),
-        PropertyScope.Group => await TypedAsync(context, RecentLayout.Group, RecentLayout.GroupJson, property.Name, cancellationToken),
+        PropertyScope.Event => await TypedAsync(context, RowLayout.Text, RowLayout.Json, property.Name, cancellationToken),
+        PropertyScope.Group => await TypedAsync(context, RowLayout.Group, RowLayout.GroupJson, property.Name, cancellationToken),
         PropertyScope.EventField => await FieldAsync(context, property.Name, cancellationToken),
         PropertyScope.User => new UserInput(Persons!, context.People, property.Name),
         PropertyScope.UserAtEvent => new UserAtEventInput(ids!, context.People, await OwnProfiles.ReadAsync(Rows.Part, context.Count, cancellationToken), property.Name),
@@ -60,13 +60,13 @@ sealed class PartColumns
     async ValueTask<PropertyInput> TypedAsync(ScanContext context, string textPrefix, string jsonPrefix, string name, CancellationToken cancellationToken)
     {
         var (columns, part, count) = (context.Columns, Rows.Part, context.Count);
-        var isEvent = textPrefix == RecentLayout.Text;
+        var isEvent = textPrefix == RowLayout.Text;
         var text = await columns.TextAsync(part, textPrefix + name, count, cancellationToken);
         var json = await columns.TextAsync(part, jsonPrefix + name, count, cancellationToken);
-        var number = isEvent ? await ProjectColumns.ReadAsync<DoubleColumn>(part, RecentLayout.Number + name, count, cancellationToken) : null;
-        var flag = isEvent ? await ProjectColumns.ReadAsync<BooleanColumn>(part, RecentLayout.Boolean + name, count, cancellationToken) : null;
+        var number = isEvent ? await ProjectColumns.ReadAsync<DoubleColumn>(part, RowLayout.Number + name, count, cancellationToken) : null;
+        var flag = isEvent ? await ProjectColumns.ReadAsync<BooleanColumn>(part, RowLayout.Boolean + name, count, cancellationToken) : null;
         if (text is null && json is null && number is null && flag is null && isEvent
-            && await ProjectColumns.ReadAsync<TextColumn>(part, RecentLayout.Rest, count, cancellationToken) is { } rest)
+            && await ProjectColumns.ReadAsync<TextColumn>(part, RowLayout.Rest, count, cancellationToken) is { } rest)
             return new RestInput(rest, name);
         return new EventPropertyInput(columns.PoolOf(textPrefix + name), columns.PoolOf(jsonPrefix + name), text, number, flag, json);
     }
@@ -78,7 +78,7 @@ sealed class PartColumns
         {
             case EventField.Time: return new TimeInput(Times, asSeconds: false);
             case EventField.TimeSeconds: return new TimeInput(Times, asSeconds: true);
-            case EventField.ReceivedAt: return new TimeInput(await ProjectColumns.ReadAsync<Int64Column>(part, RecentLayout.ReceivedAt, count, cancellationToken), asSeconds: false);
+            case EventField.ReceivedAt: return new TimeInput(await ProjectColumns.ReadAsync<Int64Column>(part, RowLayout.ReceivedAt, count, cancellationToken), asSeconds: false);
             case EventField.Person: return new PersonInput(Persons!);
             default:
                 var column = ColumnOf(field);
@@ -89,13 +89,13 @@ sealed class PartColumns
 
     static string ColumnOf(string field) => field switch
     {
-        EventField.Name => RecentLayout.Event,
-        EventField.DistinctId => RecentLayout.DistinctId,
-        EventField.DeviceId => RecentLayout.DeviceId,
-        EventField.UserId => RecentLayout.UserId,
-        EventField.InsertId => RecentLayout.InsertId,
-        EventField.SessionId => RecentLayout.SessionId,
-        EventField.Sdk => RecentLayout.Sdk,
+        EventField.Name => RowLayout.Event,
+        EventField.DistinctId => RowLayout.DistinctId,
+        EventField.DeviceId => RowLayout.DeviceId,
+        EventField.UserId => RowLayout.UserId,
+        EventField.InsertId => RowLayout.InsertId,
+        EventField.SessionId => RowLayout.SessionId,
+        EventField.Sdk => RowLayout.Sdk,
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, "no event field"),
     };
 

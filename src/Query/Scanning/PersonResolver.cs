@@ -1,6 +1,6 @@
 using Cairn.Model;
 using Cairn.Model.Identity;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Cairn.Model.Identity;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 
@@ -42,7 +42,7 @@ sealed class ProjectColumns(ColumnCache cache)
     }
 
     /// <summary>A column as the part holds it; null where the part has none, or none of this type.</summary>
-    public static async ValueTask<T?> ReadAsync<T>(IEventPart part, string column, ReadCount count, CancellationToken cancellationToken) where T : RecentColumn
+    public static async ValueTask<T?> ReadAsync<T>(IEventPart part, string column, ReadCount count, CancellationToken cancellationToken) where T : StoredColumn
     {
         if (!part.Has(column) || await part.ReadAsync(column, cancellationToken) is not T read) return null;
         count.Add(read.MemoryBytes);

@@ -1,11 +1,12 @@
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
+
 
 namespace Cairn.Query.Scanning;
 
 /// <summary>Which property a column holds values of, by the column's name.</summary>
 static class PropertyColumnName
 {
-    static readonly string[] Prefixes = [RecentLayout.Text, RecentLayout.Number, RecentLayout.Boolean, RecentLayout.Json];
+    static readonly string[] Prefixes = [RowLayout.Text, RowLayout.Number, RowLayout.Boolean, RowLayout.Json];
 
     /// <summary>The property's own name; false for a column that holds none of events' properties.</summary>
     public static bool TryParse(string column, out string property)

@@ -1,5 +1,6 @@
 using Cairn.Query.Filters;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 

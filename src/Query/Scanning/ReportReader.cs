@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 
@@ -28,7 +28,7 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
             {
                 return await read();
             }
-            catch (RecentFileGoneException) when (attempt < MaxAttempts)
+            catch (RowFileGoneException) when (attempt < MaxAttempts)
             {
                 // The next attempt lists the files anew.
             }

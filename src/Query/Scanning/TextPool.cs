@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 

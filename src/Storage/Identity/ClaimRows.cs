@@ -1,5 +1,5 @@
 using Cairn.Model.Identity;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Identity;
 
@@ -7,13 +7,13 @@ namespace Cairn.Storage.Identity;
 public static class ClaimRows
 {
     /// <summary>The claims of these rows, in the order of the file.</summary>
-    public static async ValueTask<IReadOnlyList<LinkClaim>> ReadAsync(RecentFile file, IReadOnlyList<int> rows, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<LinkClaim>> ReadAsync(RowFile file, IReadOnlyList<int> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return [];
         var orders = await RowOrders.ReadAsync(file, cancellationToken);
-        var rules = (await file.ReadInt64Async(RecentLayout.LinkRule, cancellationToken))!;
-        var ids = new RowTexts(await file.ReadTextAsync(RecentLayout.DistinctId, cancellationToken));
-        var others = new RowTexts(await file.ReadTextAsync(RecentLayout.OtherId, cancellationToken));
+        var rules = (await file.ReadInt64Async(RowLayout.LinkRule, cancellationToken))!;
+        var ids = new RowTexts(await file.ReadTextAsync(RowLayout.DistinctId, cancellationToken));
+        var others = new RowTexts(await file.ReadTextAsync(RowLayout.OtherId, cancellationToken));
         var claims = new LinkClaim[rows.Count];
         for (var i = 0; i < claims.Length; i++)
             claims[i] = new(orders[rows[i]], (LinkRule)rules.Values[rows[i]], ids[rows[i]], others[rows[i]]);

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Cairn.Model.Identity;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Identity;
 
 /// <summary>The persons of each project, folded from the rows of <c>identities</c>; each file is read once.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process; its gates hold no wait handle")]
-public sealed class PersonDirectory(IRecentSnapshots recent) : IPersonDirectory
+public sealed class PersonDirectory(IRowSnapshots recent) : IPersonDirectory
 {
     readonly ConcurrentDictionary<(string ProjectId, IdentityMode Mode), Persons> projects = new();
 
@@ -44,7 +44,7 @@ public sealed class PersonDirectory(IRecentSnapshots recent) : IPersonDirectory
     Task RefreshAsync(Persons persons, string projectId, CancellationToken cancellationToken) => persons.Rows.FollowAsync(
         recent,
         projectId,
-        RecentLayout.Identities,
+        RowLayout.Identities,
         async (change, cancellation) => persons.Fold.Add(await ClaimRows.ReadAsync(change.File, change.Added, cancellation)),
         cancellationToken);
 

@@ -1,5 +1,5 @@
 using Cairn.Model.Profiles;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Profiles;
 

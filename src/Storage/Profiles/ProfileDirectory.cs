@@ -4,19 +4,19 @@ using System.Runtime.InteropServices;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Profiles;
 
 /// <summary>The profiles of each project's persons and groups, folded from the rows of updates; each file is read once.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process; its gates hold no wait handle")]
-public sealed class ProfileDirectory(IRecentSnapshots recent) : IProfileDirectory
+public sealed class ProfileDirectory(IRowSnapshots recent) : IProfileDirectory
 {
     readonly ConcurrentDictionary<(string ProjectId, string Kind), Histories> projects = new();
 
     public async ValueTask<IProfileMap> ReadAsync(string projectId, PersonMap persons, CancellationToken cancellationToken)
     {
-        var histories = await RefreshAsync(projectId, RecentLayout.ProfileUpdates, cancellationToken);
+        var histories = await RefreshAsync(projectId, RowLayout.ProfileUpdates, cancellationToken);
         var map = histories.Map;
         if (map is null || !ReferenceEquals(map.Of, persons)) histories.Map = map = new(persons, histories.ById);
         return map;
@@ -24,7 +24,7 @@ public sealed class ProfileDirectory(IRecentSnapshots recent) : IProfileDirector
 
     public async ValueTask<IGroupMap> ReadGroupsAsync(string projectId, CancellationToken cancellationToken)
     {
-        var histories = await RefreshAsync(projectId, RecentLayout.GroupUpdates, cancellationToken);
+        var histories = await RefreshAsync(projectId, RowLayout.GroupUpdates, cancellationToken);
         return new GroupMap(histories.ById);
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Cairn.Model;
 using Cairn.Model.Profiles;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Profiles;
 

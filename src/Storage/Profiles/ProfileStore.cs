@@ -5,6 +5,7 @@ using Cairn.Model.Profiles;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Lookup;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Profiles;
 
@@ -21,12 +22,12 @@ public sealed class ProfileStore(ITableStore tables, IBlobStore blobs, IUpdateSo
     /// <summary>Applies updates of persons, each once.</summary>
     /// <exception cref="StorageUnavailableException">Some may be applied: bring all again.</exception>
     public Task ApplyAsync(string projectId, IReadOnlyCollection<PlacedUpdate> updates, CancellationToken cancellationToken) =>
-        ApplyAsync(profiles, RecentLayout.ProfileUpdates, projectId, updates, cancellationToken);
+        ApplyAsync(profiles, RowLayout.ProfileUpdates, projectId, updates, cancellationToken);
 
     /// <summary>Applies updates of groups, each once; ids are <see cref="GroupKey"/>s.</summary>
     /// <inheritdoc cref="ApplyAsync(string, IReadOnlyCollection{PlacedUpdate}, CancellationToken)"/>
     public Task ApplyToGroupsAsync(string projectId, IReadOnlyCollection<PlacedUpdate> updates, CancellationToken cancellationToken) =>
-        ApplyAsync(groups, RecentLayout.GroupUpdates, projectId, updates, cancellationToken);
+        ApplyAsync(groups, RowLayout.GroupUpdates, projectId, updates, cancellationToken);
 
     /// <summary>The person an id belongs to, with all ids and what is known now; null where neither a claim nor an update names the id.</summary>
     public async Task<FoundProfile?> FindAsync(string projectId, IdentityMode mode, string id, CancellationToken cancellationToken)

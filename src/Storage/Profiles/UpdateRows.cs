@@ -1,7 +1,7 @@
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Profiles;
 
@@ -11,16 +11,16 @@ public static class UpdateRows
     static readonly string Amplitude = nameof(Dialect.Amplitude).ToLowerInvariant();
 
     /// <summary>The updates of these rows, each with the id (for groups, the <see cref="GroupKey"/>) that it names.</summary>
-    public static async ValueTask<IReadOnlyList<(string Id, ProfileUpdate Update)>> ReadAsync(RecentFile file, IReadOnlyList<int> rows, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<(string Id, ProfileUpdate Update)>> ReadAsync(RowFile file, IReadOnlyList<int> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return [];
         var orders = await RowOrders.ReadAsync(file, cancellationToken);
-        var dialects = new RowTexts(await file.ReadTextAsync(RecentLayout.DialectName, cancellationToken));
-        var distinctIds = new RowTexts(await file.ReadTextAsync(RecentLayout.DistinctId, cancellationToken));
-        var deviceIds = new RowTexts(await file.ReadTextAsync(RecentLayout.DeviceId, cancellationToken));
-        var userIds = new RowTexts(await file.ReadTextAsync(RecentLayout.UserId, cancellationToken));
-        var groupTypes = await file.ReadTextAsync(RecentLayout.GroupType, cancellationToken) is { } column ? new RowTexts(column) : null;
-        var operations = await file.ReadTextAsync(RecentLayout.Operations, cancellationToken);
+        var dialects = new RowTexts(await file.ReadTextAsync(RowLayout.DialectName, cancellationToken));
+        var distinctIds = new RowTexts(await file.ReadTextAsync(RowLayout.DistinctId, cancellationToken));
+        var deviceIds = new RowTexts(await file.ReadTextAsync(RowLayout.DeviceId, cancellationToken));
+        var userIds = new RowTexts(await file.ReadTextAsync(RowLayout.UserId, cancellationToken));
+        var groupTypes = await file.ReadTextAsync(RowLayout.GroupType, cancellationToken) is { } column ? new RowTexts(column) : null;
+        var operations = await file.ReadTextAsync(RowLayout.Operations, cancellationToken);
         var updates = new (string, ProfileUpdate)[rows.Count];
         for (var i = 0; i < updates.Length; i++)
         {

@@ -2,6 +2,11 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Cairn.Storage.Parquet;
+using Cairn.Storage.Rows;
+using BooleanColumn = Cairn.Storage.Rows.BooleanColumn;
+using DoubleColumn = Cairn.Storage.Rows.DoubleColumn;
+using Int64Column = Cairn.Storage.Rows.Int64Column;
+using TextColumn = Cairn.Storage.Rows.TextColumn;
 
 namespace Cairn.Storage.Recent;
 
@@ -9,7 +14,7 @@ namespace Cairn.Storage.Recent;
 interface IColumnBuilder
 {
     string Name { get; }
-    RecentColumnType Type { get; }
+    StoredColumnType Type { get; }
 
     /// <summary>Values held, at most one a row.</summary>
     int Count { get; }
@@ -27,7 +32,7 @@ interface IColumnBuilder
     void Write(ParquetWriter writer, int column, int rowCount);
 
     /// <summary>The whole column in memory, a value or a null for each of <paramref name="rowCount"/> rows.</summary>
-    RecentColumn Build(int rowCount);
+    StoredColumn Build(int rowCount);
 }
 
 /// <summary>Collects one column's values row by row. Rows without a value cost nothing, so that a rare property stays small.</summary>
@@ -41,7 +46,7 @@ abstract class ColumnBuilder<T>(string name) : IColumnBuilder where T : struct
 
     public string Name => name;
     public int Count { get; private set; }
-    public abstract RecentColumnType Type { get; }
+    public abstract StoredColumnType Type { get; }
     public abstract ParquetColumn Stored { get; }
 
     protected ReadOnlySpan<T> Values => values.AsSpan(0, Count);
@@ -74,7 +79,7 @@ abstract class ColumnBuilder<T>(string name) : IColumnBuilder where T : struct
 
     public abstract void Write(ParquetWriter writer, int column, int rowCount);
 
-    public abstract RecentColumn Build(int rowCount);
+    public abstract StoredColumn Build(int rowCount);
 
     /// <summary>The values' rows, for a column that leaves some out.</summary>
     protected ReadOnlySpan<int> Rows(int rowCount)
@@ -107,7 +112,7 @@ sealed class TextColumnBuilder(string name, bool isJson = false) : ColumnBuilder
 {
     readonly Utf8Dictionary dictionary = new();
 
-    public override RecentColumnType Type => RecentColumnType.Text;
+    public override StoredColumnType Type => StoredColumnType.Text;
     public override ParquetColumn Stored => isJson ? ParquetColumn.Json(Name) : ParquetColumn.Text(Name);
 
     /// <remarks>Bytes that are no UTF-8 become U+FFFD, so that every stored text is one that any reader takes.</remarks>
@@ -126,7 +131,7 @@ sealed class TextColumnBuilder(string name, bool isJson = false) : ColumnBuilder
         else writer.WriteText(column, dictionary.Values, Values, Rows(rowCount));
     }
 
-    public override RecentColumn Build(int rowCount)
+    public override StoredColumn Build(int rowCount)
     {
         var texts = dictionary.Values;
         return new TextColumn(Spread(rowCount, TextColumn.Null), new(texts.Bytes[..texts.TotalBytes].ToArray(), texts.Offsets.ToArray()));
@@ -141,7 +146,7 @@ sealed class DistinctTextColumnBuilder(string name) : IColumnBuilder
 
     public string Name => name;
     public int Count { get; private set; }
-    public RecentColumnType Type => RecentColumnType.Text;
+    public StoredColumnType Type => StoredColumnType.Text;
     public ParquetColumn Stored => ParquetColumn.Text(name, nullable: false);
 
     Utf8Values Texts => new(bytes, offsets.AsSpan(0, Count + 1));
@@ -166,13 +171,13 @@ sealed class DistinctTextColumnBuilder(string name) : IColumnBuilder
 
     public void Write(ParquetWriter writer, int column, int rowCount) => writer.WriteText(column, Texts);
 
-    public RecentColumn Build(int rowCount) =>
+    public StoredColumn Build(int rowCount) =>
         new TextColumn([.. Enumerable.Range(0, Count)], new(bytes.AsSpan(0, offsets[Count]).ToArray(), offsets.AsSpan(0, Count + 1).ToArray()));
 }
 
 sealed class Int64ColumnBuilder(ParquetColumn stored) : ColumnBuilder<long>(stored.Name)
 {
-    public override RecentColumnType Type => RecentColumnType.Int64;
+    public override StoredColumnType Type => StoredColumnType.Int64;
     public override ParquetColumn Stored => stored;
 
     public override void Write(ParquetWriter writer, int column, int rowCount)
@@ -192,24 +197,24 @@ sealed class Int64ColumnBuilder(ParquetColumn stored) : ColumnBuilder<long>(stor
         ArrayPool<int>.Shared.Return(rented);
     }
 
-    public override RecentColumn Build(int rowCount) => new Int64Column(Spread(rowCount, Int64Column.Null));
+    public override StoredColumn Build(int rowCount) => new Int64Column(Spread(rowCount, Int64Column.Null));
 }
 
 sealed class DoubleColumnBuilder(string name) : ColumnBuilder<double>(name)
 {
-    public override RecentColumnType Type => RecentColumnType.Double;
+    public override StoredColumnType Type => StoredColumnType.Double;
     public override ParquetColumn Stored => ParquetColumn.Double(Name);
     public override void Write(ParquetWriter writer, int column, int rowCount)
     {
         if (Count == rowCount) writer.WriteDouble(column, Values);
         else writer.WriteDouble(column, Values, Rows(rowCount));
     }
-    public override RecentColumn Build(int rowCount) => new DoubleColumn(Spread(rowCount, double.NaN));
+    public override StoredColumn Build(int rowCount) => new DoubleColumn(Spread(rowCount, double.NaN));
 }
 
 sealed class BooleanColumnBuilder(string name) : ColumnBuilder<bool>(name)
 {
-    public override RecentColumnType Type => RecentColumnType.Boolean;
+    public override StoredColumnType Type => StoredColumnType.Boolean;
     public override ParquetColumn Stored => ParquetColumn.Boolean(Name);
     public override void Write(ParquetWriter writer, int column, int rowCount)
     {
@@ -217,7 +222,7 @@ sealed class BooleanColumnBuilder(string name) : ColumnBuilder<bool>(name)
         else writer.WriteBoolean(column, Values, Rows(rowCount));
     }
 
-    public override RecentColumn Build(int rowCount)
+    public override StoredColumn Build(int rowCount)
     {
         var all = new sbyte[rowCount];
         if (Count < rowCount) Array.Fill(all, BooleanColumn.Null);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Recent;
 

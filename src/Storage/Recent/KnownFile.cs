@@ -1,14 +1,16 @@
+using Cairn.Storage.Rows;
+
 namespace Cairn.Storage.Recent;
 
 /// <summary>A file of a table: what it says, and which of its rows count so far.</summary>
-sealed class KnownFile(RecentFileName name, RecentFileFacts facts, StoredRecentFiles files)
+sealed class KnownFile(RecentFileName name, RowFileFacts facts, StoredRowFiles files)
 {
     RowSet once = RowSet.All(facts.RowCount);
     RowSet? live;
     HashSet<int>? duplicates;
 
     public RecentFileName Name => name;
-    public RecentFileFacts Facts => facts;
+    public RowFileFacts Facts => facts;
 
     /// <summary>The rows that no other file brought before: those that can be duplicates, and have some.</summary>
     public RowSet Once
@@ -20,7 +22,7 @@ sealed class KnownFile(RecentFileName name, RecentFileFacts facts, StoredRecentF
     /// <summary>The rows that count.</summary>
     public RowSet Live => live ??= duplicates is null ? once : once.Without(duplicates);
 
-    public static async Task<KnownFile> ReadAsync(StoredRecentFiles files, BlobEntry entry, CancellationToken cancellationToken)
+    public static async Task<KnownFile> ReadAsync(StoredRowFiles files, BlobEntry entry, CancellationToken cancellationToken)
     {
         if (!RecentFileName.TryParse(entry.Name, out var name)) throw new InvalidDataException($"{entry.Name} is no name of a recent file");
         return new(name, await files.OpenAsync(entry, cancellationToken), files);
@@ -36,7 +38,7 @@ sealed class KnownFile(RecentFileName name, RecentFileFacts facts, StoredRecentF
     /// <summary>A column of whole numbers that every row has, past the cache.</summary>
     public async Task<Int64Column> ReadNumbersAsync(string column, CancellationToken cancellationToken)
     {
-        if (!facts.TryFind(column, out var type) || type != RecentColumnType.Int64) throw new InvalidDataException($"{facts.Name}: no column {column} of whole numbers");
+        if (!facts.TryFind(column, out var type) || type != StoredColumnType.Int64) throw new InvalidDataException($"{facts.Name}: no column {column} of whole numbers");
         return (Int64Column)await files.ReadUncachedAsync(facts, column, cancellationToken);
     }
 }

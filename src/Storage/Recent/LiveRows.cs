@@ -1,3 +1,5 @@
+using Cairn.Storage.Rows;
+
 namespace Cairn.Storage.Recent;
 
 /// <summary>Decides which rows of a table's files count: each place once, and of duplicates the one received first.</summary>
@@ -17,7 +19,7 @@ sealed class LiveRows
         await TakeOnceAsync(file, cancellationToken);
         var number = files.Count;
         files.Add(file);
-        Index(file, number, (await file.ReadNumbersAsync(RecentLayout.DuplicateHigh, cancellationToken)).Values);
+        Index(file, number, (await file.ReadNumbersAsync(RowLayout.DuplicateHigh, cancellationToken)).Values);
     }
 
     void Index(KnownFile file, int number, ReadOnlySpan<long> highs)
@@ -42,7 +44,7 @@ sealed class LiveRows
         {
             var file = files[number];
             var keys = await KeysAsync(file, cancellationToken);
-            var receivedAts = await file.ReadNumbersAsync(RecentLayout.ReceivedAt, cancellationToken);
+            var receivedAts = await file.ReadNumbersAsync(RowLayout.ReceivedAt, cancellationToken);
             for (var row = 0; row < file.Facts.RowCount; row++)
             {
                 var key = keys[row];
@@ -75,14 +77,14 @@ sealed class LiveRows
         if (!covered.TryGetValue((stream, partition), out var seqs)) covered.Add((stream, partition), seqs = new());
         if (seqs.Touches(first, last))
         {
-            var places = await file.ReadNumbersAsync(RecentLayout.Seq, cancellationToken);
+            var places = await file.ReadNumbersAsync(RowLayout.Seq, cancellationToken);
             file.Once = file.Once.Without(Enumerable.Range(0, places.RowCount).Where(row => seqs.Contains(places.Values[row])));
         }
         seqs.Add(first, last);
     }
 
     static async Task<Keys> KeysAsync(KnownFile file, CancellationToken cancellationToken) =>
-        new(await file.ReadNumbersAsync(RecentLayout.DuplicateHigh, cancellationToken), await file.ReadNumbersAsync(RecentLayout.DuplicateLow, cancellationToken));
+        new(await file.ReadNumbersAsync(RowLayout.DuplicateHigh, cancellationToken), await file.ReadNumbersAsync(RowLayout.DuplicateLow, cancellationToken));
 
     /// <summary>A file's keys by row.</summary>
     readonly record struct Keys(Int64Column Highs, Int64Column Lows)

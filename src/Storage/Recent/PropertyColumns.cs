@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Recent;
 
@@ -9,7 +10,7 @@ namespace Cairn.Storage.Recent;
 /// Senders list an event's properties in the same order again and again, so the column that followed the last one before is
 /// tried first, by comparing names; only a surprise costs a hash.
 /// </remarks>
-/// <param name="text">Prefix of the text column: <see cref="RecentLayout.Text"/> or <see cref="RecentLayout.Group"/>.</param>
+/// <param name="text">Prefix of the text column: <see cref="RowLayout.Text"/> or <see cref="RowLayout.Group"/>.</param>
 /// <param name="json">Prefix of the JSON column.</param>
 sealed class PropertyColumns(string text, string json, PropertyBudget budget)
 {
@@ -138,13 +139,13 @@ sealed class Property(byte[] utf8Name, string textPrefix, string jsonPrefix)
     public void AddNumber(int row, double value)
     {
         Enter(row);
-        (number ??= new(RecentLayout.Number + name)).Add(row, value);
+        (number ??= new(RowLayout.Number + name)).Add(row, value);
     }
 
     public void AddBoolean(int row, bool value)
     {
         Enter(row);
-        (boolean ??= new(RecentLayout.Boolean + name)).Add(row, value);
+        (boolean ??= new(RowLayout.Boolean + name)).Add(row, value);
     }
 
     /// <summary>A name that stands twice in one object: the last value stays, as in every JSON reader.</summary>

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Recent;
 
 /// <summary>What a recent file's name says.</summary>
-/// <param name="Kind">One of <see cref="RecentLayout"/>'s kinds.</param>
+/// <param name="Kind">One of <see cref="RowLayout"/>'s kinds.</param>
 /// <param name="FirstSeq">The batch's first message.</param>
 /// <param name="LastSeq">The batch's last message, included.</param>
 public readonly record struct RecentFileName(string ProjectId, string Kind, string StreamId, int Partition, long FirstSeq, long LastSeq)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Recent;
 
@@ -8,14 +9,14 @@ namespace Cairn.Storage.Recent;
 /// serves a process; thread-safe.
 /// </remarks>
 /// <param name="cache">Holds decoded columns under its budget; may be shared with other readers.</param>
-public sealed class RecentReader(IBlobStore blobs, ColumnCache cache) : IRecentSnapshots
+public sealed class RecentReader(IBlobStore blobs, ColumnCache cache) : IRowSnapshots
 {
-    readonly StoredRecentFiles files = new(blobs, cache);
+    readonly StoredRowFiles files = new(blobs, cache);
     readonly ConcurrentDictionary<(string ProjectId, string Kind), RecentTable> tables = [];
 
     /// <summary>The rows of all files that are there when this is called.</summary>
-    /// <param name="kind">One of <see cref="RecentLayout"/>'s kinds.</param>
+    /// <param name="kind">One of <see cref="RowLayout"/>'s kinds.</param>
     /// <exception cref="StorageUnavailableException">The store can't be reached.</exception>
-    public ValueTask<RecentSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken) =>
+    public ValueTask<RowSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken) =>
         new(tables.GetOrAdd((projectId, kind), key => new(key.ProjectId, key.Kind, blobs, files, cache)).OpenAsync(cancellationToken));
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Cairn.Model;
 using Cairn.Storage.Parquet;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Recent;
 
@@ -37,32 +38,32 @@ public sealed class RecentRowsBuilder
     public RecentRowsBuilder(ItemKind kind)
     {
         this.kind = kind;
-        seqs = Column(new Int64ColumnBuilder(ParquetColumn.Int64(RecentLayout.Seq, nullable: false)));
-        itemIndexes = Column(new Int64ColumnBuilder(ParquetColumn.Int32(RecentLayout.ItemIndex, nullable: false)));
-        itemIds = Column(new DistinctTextColumnBuilder(RecentLayout.ItemId));
-        receivedAts = Column(new Int64ColumnBuilder(ParquetColumn.Timestamp(RecentLayout.ReceivedAt, nullable: false, keepsRange: true)));
-        dialects = Column(new TextColumnBuilder(RecentLayout.DialectName));
-        sdks = Column(new TextColumnBuilder(RecentLayout.Sdk));
-        distinctIds = Column(new TextColumnBuilder(RecentLayout.DistinctId));
-        deviceIds = Column(new TextColumnBuilder(RecentLayout.DeviceId));
-        userIds = Column(new TextColumnBuilder(RecentLayout.UserId));
-        times = Column(new Int64ColumnBuilder(ParquetColumn.Timestamp(RecentLayout.Time, nullable: false, keepsRange: true)));
-        sentTimes = Column(new Int64ColumnBuilder(ParquetColumn.Timestamp(RecentLayout.SentTime)));
-        insertIds = Column(new TextColumnBuilder(RecentLayout.InsertId));
-        duplicateHighs = Column(new Int64ColumnBuilder(ParquetColumn.Int64(RecentLayout.DuplicateHigh, nullable: false)));
-        duplicateLows = Column(new Int64ColumnBuilder(ParquetColumn.Int64(RecentLayout.DuplicateLow, nullable: false)));
-        names = Column(new TextColumnBuilder(RecentLayout.Event));
-        sessionIds = Column(new TextColumnBuilder(RecentLayout.SessionId));
-        skipsProfiles = Column(new BooleanColumnBuilder(RecentLayout.SkipsProfile));
-        operations = Column(new TextColumnBuilder(RecentLayout.Operations, isJson: true));
-        groupTypes = Column(new TextColumnBuilder(RecentLayout.GroupType));
-        otherIds = Column(new TextColumnBuilder(RecentLayout.OtherId));
-        linkRules = Column(new Int64ColumnBuilder(ParquetColumn.Int32(RecentLayout.LinkRule, nullable: false)));
-        rest = Column(new TextColumnBuilder(RecentLayout.Rest, isJson: true));
+        seqs = Column(new Int64ColumnBuilder(ParquetColumn.Int64(RowLayout.Seq, nullable: false)));
+        itemIndexes = Column(new Int64ColumnBuilder(ParquetColumn.Int32(RowLayout.ItemIndex, nullable: false)));
+        itemIds = Column(new DistinctTextColumnBuilder(RowLayout.ItemId));
+        receivedAts = Column(new Int64ColumnBuilder(ParquetColumn.Timestamp(RowLayout.ReceivedAt, nullable: false, keepsRange: true)));
+        dialects = Column(new TextColumnBuilder(RowLayout.DialectName));
+        sdks = Column(new TextColumnBuilder(RowLayout.Sdk));
+        distinctIds = Column(new TextColumnBuilder(RowLayout.DistinctId));
+        deviceIds = Column(new TextColumnBuilder(RowLayout.DeviceId));
+        userIds = Column(new TextColumnBuilder(RowLayout.UserId));
+        times = Column(new Int64ColumnBuilder(ParquetColumn.Timestamp(RowLayout.Time, nullable: false, keepsRange: true)));
+        sentTimes = Column(new Int64ColumnBuilder(ParquetColumn.Timestamp(RowLayout.SentTime)));
+        insertIds = Column(new TextColumnBuilder(RowLayout.InsertId));
+        duplicateHighs = Column(new Int64ColumnBuilder(ParquetColumn.Int64(RowLayout.DuplicateHigh, nullable: false)));
+        duplicateLows = Column(new Int64ColumnBuilder(ParquetColumn.Int64(RowLayout.DuplicateLow, nullable: false)));
+        names = Column(new TextColumnBuilder(RowLayout.Event));
+        sessionIds = Column(new TextColumnBuilder(RowLayout.SessionId));
+        skipsProfiles = Column(new BooleanColumnBuilder(RowLayout.SkipsProfile));
+        operations = Column(new TextColumnBuilder(RowLayout.Operations, isJson: true));
+        groupTypes = Column(new TextColumnBuilder(RowLayout.GroupType));
+        otherIds = Column(new TextColumnBuilder(RowLayout.OtherId));
+        linkRules = Column(new Int64ColumnBuilder(ParquetColumn.Int32(RowLayout.LinkRule, nullable: false)));
+        rest = Column(new TextColumnBuilder(RowLayout.Rest, isJson: true));
 
-        var budget = new PropertyBudget(RecentLayout.MaxPropertyColumns);
-        properties = new(RecentLayout.Text, RecentLayout.Json, budget);
-        groups = new(RecentLayout.Group, RecentLayout.GroupJson, budget);
+        var budget = new PropertyBudget(RowLayout.MaxPropertyColumns);
+        properties = new(RowLayout.Text, RowLayout.Json, budget);
+        groups = new(RowLayout.Group, RowLayout.GroupJson, budget);
         propertyShredder = new(properties, rest);
         groupShredder = new(groups, rest);
     }
@@ -124,8 +125,8 @@ public sealed class RecentRowsBuilder
     internal IReadOnlyList<IColumnBuilder> Columns => [.. columns.Where(column => column.Count > 0), .. properties.Columns, .. groups.Columns];
 
     /// <summary>The same columns in memory, each a value or a null for every row.</summary>
-    public IEnumerable<(RecentColumnInfo Info, RecentColumn Column)> Build() =>
-        Columns.Select(column => (new RecentColumnInfo(column.Name, column.Type), column.Build(RowCount)));
+    public IEnumerable<(StoredColumnInfo Info, StoredColumn Column)> Build() =>
+        Columns.Select(column => (new StoredColumnInfo(column.Name, column.Type), column.Build(RowCount)));
 
     void AddCommon(int row, in Item item, long seq, int itemIndex)
     {

@@ -1,8 +1,10 @@
+using Cairn.Storage.Rows;
+
 namespace Cairn.Storage.Recent;
 
 /// <summary>What is known of one project's and kind's files, kept up to date from listing to listing.</summary>
 #pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing to dispose of.
-sealed class RecentTable(string projectId, string kind, IBlobStore blobs, StoredRecentFiles files, ColumnCache cache)
+sealed class RecentTable(string projectId, string kind, IBlobStore blobs, StoredRowFiles files, ColumnCache cache)
 {
     /// <summary>Files whose footers and keys are read at the same time.</summary>
     const int ReadsAtOnce = 4;
@@ -13,9 +15,9 @@ sealed class RecentTable(string projectId, string kind, IBlobStore blobs, Stored
     readonly SemaphoreSlim gate = new(1);
     Dictionary<string, KnownFile> known = new(StringComparer.Ordinal);
     LiveRows live = new();
-    RecentSnapshot? snapshot;
+    RowSnapshot? snapshot;
 
-    public async Task<RecentSnapshot> OpenAsync(CancellationToken cancellationToken)
+    public async Task<RowSnapshot> OpenAsync(CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
         try
@@ -26,12 +28,12 @@ sealed class RecentTable(string projectId, string kind, IBlobStore blobs, Stored
                 {
                     return await RefreshAsync(cancellationToken);
                 }
-                catch (RecentFileGoneException) when (listings < MaxListings)
+                catch (RowFileGoneException) when (listings < MaxListings)
                 {
                     // Deleted since it was listed: the next listing is without it.
                     Forget();
                 }
-                catch (RecentFileGoneException fault)
+                catch (RowFileGoneException fault)
                 {
                     throw new StorageUnavailableException($"{fault.Name} is listed and can't be read", fault);
                 }
@@ -49,7 +51,7 @@ sealed class RecentTable(string projectId, string kind, IBlobStore blobs, Stored
         }
     }
 
-    async Task<RecentSnapshot> RefreshAsync(CancellationToken cancellationToken)
+    async Task<RowSnapshot> RefreshAsync(CancellationToken cancellationToken)
     {
         var listed = new List<BlobEntry>();
         await foreach (var entry in blobs.ListAsync($"{RecentLayout.Folder}{projectId}/{kind}/", after: null, cancellationToken)) listed.Add(entry);
@@ -71,7 +73,7 @@ sealed class RecentTable(string projectId, string kind, IBlobStore blobs, Stored
                 await live.AddAsync(file, cancellationToken);
             }
         await live.SettleAsync(cancellationToken);
-        return snapshot = new(projectId, kind, [.. known.Values.OrderBy(file => file.Facts.Name, StringComparer.Ordinal).Select(file => new RecentFile(file.Facts, file.Live))]);
+        return snapshot = new(projectId, kind, [.. known.Values.OrderBy(file => file.Facts.Name, StringComparer.Ordinal).Select(file => new RowFile(file.Facts, file.Live))]);
     }
 
     void Forget()

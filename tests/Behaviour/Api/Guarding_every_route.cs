@@ -1,5 +1,6 @@
 using Cairn.Projects.Keys;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -176,8 +177,8 @@ public sealed class Guarding_every_route(Guarding_every_route.World world) : ICl
         public async Task ExpectNothingChangedAsync()
         {
             Assert.Equal(_before, await StateAsync());
-            var recent = App.Services.GetRequiredService<IRecentSnapshots>();
-            foreach (var kind in new[] { RecentLayout.Events, RecentLayout.ProfileUpdates, RecentLayout.Identities, RecentLayout.GroupUpdates })
+            var recent = App.Services.GetRequiredService<IRowSnapshots>();
+            foreach (var kind in new[] { RowLayout.Events, RowLayout.ProfileUpdates, RowLayout.Identities, RowLayout.GroupUpdates })
                 Assert.Empty((await recent.OpenAsync(App.Keys.ProjectId, kind, default)).Files);
         }
 

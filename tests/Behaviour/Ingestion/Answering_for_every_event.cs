@@ -6,6 +6,7 @@ using Cairn.Ingestion.Streaming;
 using Cairn.Model;
 using Cairn.Storage;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support.Ingestion;
 using Cairn.Support.Stores;
 using Microsoft.Extensions.Time.Testing;
@@ -93,9 +94,9 @@ public class Answering_for_every_event
         public async Task<List<string>> RowsAsync()
         {
             var rows = new List<string>();
-            foreach (var file in (await new RecentReader(memory, new(1 << 20)).OpenAsync(Batches.Shop.ProjectId, RecentLayout.Events, default)).Files)
+            foreach (var file in (await new RecentReader(memory, new(1 << 20)).OpenAsync(Batches.Shop.ProjectId, RowLayout.Events, default)).Files)
             {
-                var names = (await file.ReadTextAsync(RecentLayout.Event, default))!;
+                var names = (await file.ReadTextAsync(RowLayout.Event, default))!;
                 for (var row = 0; row < file.RowCount; row++)
                     if (file.Live[row]) rows.Add(Encoding.UTF8.GetString(names.Utf8(row)));
             }

@@ -2,16 +2,17 @@ using System.Text;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Support.Identity;
 
 /// <summary>Recent rows of one project, told an item at a time: each is received a second after the one before, in a file of its own unless told otherwise.</summary>
-public sealed class RecentStory : IRecentSnapshots
+public sealed class RecentStory : IRowSnapshots
 {
     public const string ProjectId = "p1";
 
-    readonly Dictionary<string, List<RecentFile>> files = [];
-    readonly InMemoryRecentFiles memory = new();
+    readonly Dictionary<string, List<RowFile>> files = [];
+    readonly InMemoryRowFiles memory = new();
     int second;
 
     /// <summary>Where the next item will stand.</summary>
@@ -71,10 +72,10 @@ public sealed class RecentStory : IRecentSnapshots
     /// <summary>The files of a kind come in another order.</summary>
     public void Reverse(string kind) => files[kind].Reverse();
 
-    public ValueTask<RecentSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken)
+    public ValueTask<RowSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken)
     {
         Opened++;
-        return new(new RecentSnapshot(projectId, kind, projectId == ProjectId ? [.. files.GetValueOrDefault(kind, [])] : []));
+        return new(new RowSnapshot(projectId, kind, projectId == ProjectId ? [.. files.GetValueOrDefault(kind, [])] : []));
     }
 
     ReceiptOrder Add(Item item)
@@ -84,10 +85,10 @@ public sealed class RecentStory : IRecentSnapshots
         item.ReceivedAtMs = item.TimeMs = place.ReceivedAtMs;
         var kind = item.Kind switch
         {
-            ItemKind.ProfileUpdate => RecentLayout.ProfileUpdates,
-            ItemKind.GroupUpdate => RecentLayout.GroupUpdates,
-            ItemKind.LinkClaim => RecentLayout.Identities,
-            ItemKind.Event => RecentLayout.Events,
+            ItemKind.ProfileUpdate => RowLayout.ProfileUpdates,
+            ItemKind.GroupUpdate => RowLayout.GroupUpdates,
+            ItemKind.LinkClaim => RowLayout.Identities,
+            ItemKind.Event => RowLayout.Events,
         };
         var rows = new RecentRowsBuilder(item.Kind);
         rows.Add(item, second, 0);
@@ -98,9 +99,9 @@ public sealed class RecentStory : IRecentSnapshots
 
     static ReadOnlyMemory<byte> Utf8(string? text) => text is null ? default : Encoding.UTF8.GetBytes(text);
 
-    sealed class SameColumns(RecentFileFacts of) : IRecentColumns
+    sealed class SameColumns(RowFileFacts of) : IRowColumns
     {
-        public ValueTask<RecentColumn?> ReadAsync(RecentFileFacts file, string column, CancellationToken cancellationToken) =>
-            new RecentFile(of, RowSet.All(of.RowCount)).ReadAsync(column, cancellationToken);
+        public ValueTask<StoredColumn?> ReadAsync(RowFileFacts file, string column, CancellationToken cancellationToken) =>
+            new RowFile(of, RowSet.All(of.RowCount)).ReadAsync(column, cancellationToken);
     }
 }

@@ -10,6 +10,7 @@ using Cairn.Model.Identity;
 using Cairn.Projects.Keys;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;

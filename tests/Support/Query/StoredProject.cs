@@ -8,6 +8,7 @@ using Cairn.Query.Segmentation;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Profiles;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support.Ingestion;
 using Cairn.Support.Stores;
 using NodaTime;
@@ -26,7 +27,7 @@ public sealed class StoredProject
         publisher = new(stream, new Spool(blobs, TimeProvider.System), TimeProvider.System);
         var cache = new ColumnCache(1 << 24);
         var recent = new RecentReader(blobs, cache);
-        Events = new RecentEvents(recent);
+        Events = new StoredEvents(recent);
         People = new DirectoryPeople(new PersonDirectory(recent), new ProfileDirectory(recent));
         Reader = new(Events, People, cache);
         Segmentation = new(Reader, TimeProvider.System);

@@ -6,6 +6,7 @@ using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Storage;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support.Ingestion;
 using Cairn.Support.Stores;
 using Microsoft.Extensions.Time.Testing;
@@ -40,10 +41,10 @@ public class Storing_what_the_stream_brings
             .WithItem(ItemKind.GroupUpdate, (ref Item item) => (item.Name, item.DistinctId, item.Body) = (Batches.Utf8("company"), Batches.Utf8("acme"), Batches.Utf8("""{"set":{"size":9}}"""))));
         await PublishAsync(Batches.Of(project: Batches.Blog).With("Read"), Batches.Blog);
         await ConsumeAsync(0, 1);
-        Assert.Equal(["Sign Up|pro"], await RowsAsync("shop1", RecentLayout.Events, RecentLayout.Event, "s.plan"));
-        Assert.Equal(["""ann|{"set":{"plan":"pro"}}"""], await RowsAsync("shop1", RecentLayout.ProfileUpdates, RecentLayout.DistinctId, RecentLayout.Operations));
-        Assert.Equal(["""company|acme|{"set":{"size":9}}"""], await RowsAsync("shop1", RecentLayout.GroupUpdates, RecentLayout.GroupType, RecentLayout.DistinctId, RecentLayout.Operations));
-        Assert.Equal(["Read"], await RowsAsync("blog2", RecentLayout.Events, RecentLayout.Event));
+        Assert.Equal(["Sign Up|pro"], await RowsAsync("shop1", RowLayout.Events, RowLayout.Event, "s.plan"));
+        Assert.Equal(["""ann|{"set":{"plan":"pro"}}"""], await RowsAsync("shop1", RowLayout.ProfileUpdates, RowLayout.DistinctId, RowLayout.Operations));
+        Assert.Equal(["""company|acme|{"set":{"size":9}}"""], await RowsAsync("shop1", RowLayout.GroupUpdates, RowLayout.GroupType, RowLayout.DistinctId, RowLayout.Operations));
+        Assert.Equal(["Read"], await RowsAsync("blog2", RowLayout.Events, RowLayout.Event));
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public class Storing_what_the_stream_brings
             var borders = batch.Split('-').Select(int.Parse).ToArray();
             await ConsumeAsync(borders[0], borders[1]);
         }
-        Assert.Equal(Enumerable.Range(0, count).Select(i => $"e{i}"), (await RowsAsync("shop1", RecentLayout.Events, RecentLayout.Event)).Order());
+        Assert.Equal(Enumerable.Range(0, count).Select(i => $"e{i}"), (await RowsAsync("shop1", RowLayout.Events, RowLayout.Event)).Order());
     }
 
     [Theory]
@@ -101,9 +102,9 @@ public class Storing_what_the_stream_brings
         }
         Assert.True(blobs.FaultCount > 5, $"only {blobs.FaultCount} faults");
         blobs.Decide = (_, _) => BlobFault.None;
-        var names = (await RowsAsync("shop1", RecentLayout.Events, RecentLayout.Event)).Concat(await RowsAsync("blog2", RecentLayout.Events, RecentLayout.Event));
+        var names = (await RowsAsync("shop1", RowLayout.Events, RowLayout.Event)).Concat(await RowsAsync("blog2", RowLayout.Events, RowLayout.Event));
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"e{i:d2}"), names.Order());
-        var claims = await RowsAsync("shop1", RecentLayout.Identities, RecentLayout.OtherId, RecentLayout.DistinctId);
+        var claims = await RowsAsync("shop1", RowLayout.Identities, RowLayout.OtherId, RowLayout.DistinctId);
         for (var i = 0; i < 40; i++)
             if (i % 3 != 0) Assert.Contains($"$device:d{i % 5}|u{i % 2}", claims);
     }
@@ -116,7 +117,7 @@ public class Storing_what_the_stream_brings
         await PublishAsync(Batches.Of().With("after"));
         await ConsumeAsync(0, 2);
         await ConsumeAsync(1, 2);
-        Assert.Equal(["after", "before"], (await RowsAsync("shop1", RecentLayout.Events, RecentLayout.Event)).Order());
+        Assert.Equal(["after", "before"], (await RowsAsync("shop1", RowLayout.Events, RowLayout.Event)).Order());
         var letter = Assert.Single(await ListAsync());
         Assert.Equal("dead-letter/hub-1/0/00000000000000000001", letter.Name);
         Assert.Equal("message length: 3 is out of range", letter.Letter.Reason);
@@ -130,7 +131,7 @@ public class Storing_what_the_stream_brings
     {
         await PublishAsync(Batches.Of().With("good").With("bad", body: """{"secret":"4711" oops}""").With("good too"));
         await ConsumeAsync(0, 0);
-        Assert.Equal(["good", "good too"], await RowsAsync("shop1", RecentLayout.Events, RecentLayout.Event));
+        Assert.Equal(["good", "good too"], await RowsAsync("shop1", RowLayout.Events, RowLayout.Event));
         var letter = Assert.Single(await ListAsync());
         Assert.Equal("dead-letter/hub-1/0/00000000000000000000-1", letter.Name);
         Assert.DoesNotContain("4711", letter.Letter.Reason, StringComparison.Ordinal);
@@ -148,7 +149,7 @@ public class Storing_what_the_stream_brings
         Assert.False(await deadLetters.ReplayAsync(name, stream, default));
         Assert.Empty(await ListAsync());
         await ConsumeAsync(0, 1);
-        Assert.Equal(["e"], await RowsAsync("shop1", RecentLayout.Events, RecentLayout.Event)); // the same item id: one row counts
+        Assert.Equal(["e"], await RowsAsync("shop1", RowLayout.Events, RowLayout.Event)); // the same item id: one row counts
     }
 
     [Fact]
@@ -190,7 +191,7 @@ public class Storing_what_the_stream_brings
             }
         }
         await ConsumeAsync(first, sent - 1);
-        Assert.Equal(claims, string.Join(' ', (await RowsAsync("shop1", RecentLayout.Identities, RecentLayout.OtherId, RecentLayout.DistinctId)).Select(row => row.Replace("$device:", "", StringComparison.Ordinal).Replace('|', ':'))));
+        Assert.Equal(claims, string.Join(' ', (await RowsAsync("shop1", RowLayout.Identities, RowLayout.OtherId, RowLayout.DistinctId)).Select(row => row.Replace("$device:", "", StringComparison.Ordinal).Replace('|', ':'))));
     }
 
     [Theory]
@@ -224,7 +225,7 @@ public class Storing_what_the_stream_brings
         await Assert.ThrowsAsync<StorageUnavailableException>(() => ConsumeAsync(0, 0));
         blobs.Decide = (_, _) => BlobFault.None;
         await ConsumeAsync(0, 0);
-        Assert.Equal(["$device:d1"], await RowsAsync("shop1", RecentLayout.Identities, RecentLayout.OtherId));
+        Assert.Equal(["$device:d1"], await RowsAsync("shop1", RowLayout.Identities, RowLayout.OtherId));
     }
 
     StreamConsumer NewConsumer() => new(blobs, deadLetters, [sink], time);

@@ -1,9 +1,10 @@
+using Cairn.Model;
 using Cairn.Projects.Aggregates;
 using Cairn.Projects.Keys;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
-using Cairn.Model;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support;
 using Cairn.Support.Query;
 using Cairn.Support.Stores;
@@ -13,10 +14,10 @@ using Microsoft.Extensions.Time.Testing;
 namespace Cairn.Behaviour.Projects.Aggregates;
 
 /// <summary>One project whose recent files and clock a test moves, and the schedule over them.</summary>
-sealed class AggregateWorld : IRecentSnapshots
+sealed class AggregateWorld : IRowSnapshots
 {
-    readonly InMemoryRecentFiles _files = new();
-    readonly List<RecentFile> _parts = [];
+    readonly InMemoryRowFiles _files = new();
+    readonly List<RowFile> _parts = [];
     int _lastSeq;
 
     public AggregateWorld(DateTimeOffset now)
@@ -56,13 +57,13 @@ sealed class AggregateWorld : IRecentSnapshots
             rows.Add(new MemoryEvent(words[0], Utc(words[2]), words[1]) { ReceivedAt = receivedAt }.ToItem(_parts.Count, rows.RowCount), _lastSeq, rows.RowCount);
         }
         var seq = _lastSeq++;
-        _parts.Add(_files.Add(RecentLayout.FileName(Project.Id, RecentLayout.Events, stream, partition, seq, seq, "u"), rows));
+        _parts.Add(_files.Add(RecentLayout.FileName(Project.Id, RowLayout.Events, stream, partition, seq, seq, "u"), rows));
     }
 
     /// <summary>What the timer does.</summary>
     public Task RunAsync()
     {
-        var events = new RecentEvents(this);
+        var events = new StoredEvents(this);
         var reader = new ReportReader(events, new MemoryPeople(), new ColumnCache(64 * 1024 * 1024));
         var counter = new DayCounter(new SegmentationReport(reader, App.Clock), App.Clock);
         return new EventsByName(App.Projects, events, counter, Store, Blobs, App.Clock, NullLogger<EventsByName>.Instance).RunAsync(default);
@@ -80,9 +81,9 @@ sealed class AggregateWorld : IRecentSnapshots
 
     static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text + "Z", System.Globalization.CultureInfo.InvariantCulture);
 
-    public ValueTask<RecentSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken)
+    public ValueTask<RowSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken)
     {
         OpenCount++;
-        return new(new RecentSnapshot(projectId, kind, projectId == Project.Id && kind == RecentLayout.Events ? [.. _parts] : []));
+        return new(new RowSnapshot(projectId, kind, projectId == Project.Id && kind == RowLayout.Events ? [.. _parts] : []));
     }
 }

@@ -9,6 +9,7 @@ using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support.Query;
 using NodaTime;
 using Xunit;

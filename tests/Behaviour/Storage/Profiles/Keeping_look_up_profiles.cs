@@ -6,7 +6,7 @@ using Cairn.Model.Profiles;
 using Cairn.Storage;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Profiles;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support.Identity;
 using Cairn.Support.Profiles;
 using Cairn.Support.Stores;
@@ -230,7 +230,7 @@ public class Keeping_look_up_profiles
         await Store().FindAsync(RecentStory.ProjectId, IdentityMode.Simplified, id, CancellationToken.None) is { } found ? UpdateStory.Text(found.Profile) : "none";
 
     ProfileStore Store(ITableStore? over = null) =>
-        new(over ?? tables, blobs, new RecentUpdates(rows), new PersonLookup(new(over ?? tables, blobs), new PersonDirectory(rows)), new ProfileDirectory(rows));
+        new(over ?? tables, blobs, new StoredUpdates(rows), new PersonLookup(new(over ?? tables, blobs), new PersonDirectory(rows)), new ProfileDirectory(rows));
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,7 @@ using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Profiles;
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support.Identity;
 using Cairn.Support.Profiles;
 using Xunit;
@@ -117,7 +117,7 @@ public class Reading_profiles
         Assert.Equal("""{"n":1,"plan":"a"}""", await Current("u1"));
         rows.Update(Dialect.Mixpanel, """{"set": {"plan": "b"}, "add": {"n": 1}}""", distinct: "u1");
         rows.Update(Dialect.Mixpanel, """{"set_once": {"plan": "c"}, "add": {"n": 1}}""", distinct: "u1");
-        rows.Reverse(RecentLayout.ProfileUpdates);
+        rows.Reverse(RowLayout.ProfileUpdates);
         Assert.Equal("""{"n":3,"plan":"b"}""", await Current("u1"));
         Assert.Same(await MapAsync(), await MapAsync());
     }
@@ -128,7 +128,7 @@ public class Reading_profiles
         rows.Update(Dialect.Mixpanel, """{"add": {"n": 1}}""", distinct: "u1");
         rows.Update(Dialect.Mixpanel, """{"add": {"n": 1}}""", distinct: "u1");
         Assert.Equal("""{"n":2}""", await Current("u1"));
-        rows.TakeOut(RecentLayout.ProfileUpdates, 1);
+        rows.TakeOut(RowLayout.ProfileUpdates, 1);
         Assert.Equal("""{"n":1}""", await Current("u1"));
     }
 
@@ -138,7 +138,7 @@ public class Reading_profiles
         rows.Update(Dialect.Mixpanel, """{"add": {"n": 1}}""", distinct: "u1");
         rows.Update(Dialect.Mixpanel, """{"add": {"n": 10}}""", distinct: "u1");
         Assert.Equal("""{"n":11}""", await Current("u1"));
-        rows.Move(RecentLayout.ProfileUpdates, 1);
+        rows.Move(RowLayout.ProfileUpdates, 1);
         Assert.Equal("""{"n":11}""", await Current("u1"));
     }
 

@@ -1,5 +1,6 @@
 using Cairn.Model;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support.Ingestion;
 using Cairn.Support.Stores;
 using Xunit;
@@ -53,7 +54,7 @@ public class Leaving_duplicates_out
         foreach (var file in journey.Split(" / "))
         {
             await StoreAsync(file.Split(' ').Select(row => $"mixpanel insert={row[0]} received={row[1]}"));
-            await reader.OpenAsync("p1", RecentLayout.Events, default);
+            await reader.OpenAsync("p1", RowLayout.Events, default);
         }
         Assert.Equal(live, await LiveAsync());
         Assert.Equal(live, await LiveAsync(new(blobs, new ColumnCache(1 << 20))));
@@ -75,16 +76,16 @@ public class Leaving_duplicates_out
     {
         await StoreAsync(["mixpanel insert=i1", "mixpanel insert=i2"], seq: 0);
         await StoreAsync(["mixpanel insert=i1", "mixpanel insert=i2", "mixpanel insert=i3"], seq: 0);
-        Assert.Equal(3, (await reader.OpenAsync("p1", RecentLayout.Events, default)).RowCount);
+        Assert.Equal(3, (await reader.OpenAsync("p1", RowLayout.Events, default)).RowCount);
     }
 
     [Fact]
     public async Task An_earlier_snapshot_stays_as_it_was()
     {
         await StoreAsync(["mixpanel insert=i1 received=5"]);
-        var before = await reader.OpenAsync("p1", RecentLayout.Events, default);
+        var before = await reader.OpenAsync("p1", RowLayout.Events, default);
         await StoreAsync(["mixpanel insert=i1 received=1"]);
-        var after = await reader.OpenAsync("p1", RecentLayout.Events, default);
+        var after = await reader.OpenAsync("p1", RowLayout.Events, default);
         Assert.Equal((1, 0), (before.Files[0].Live.Count, after.Files[0].Live.Count));
     }
 
@@ -107,7 +108,7 @@ public class Leaving_duplicates_out
                     _ => $"mixpanel item={random.Next(300)} received={random.Next(1000)}",
                 });
             rows.AddRange((await StoreAsync(stored)).Select((item, row) => (item, file, row)));
-            if (random.Next(3) == 0) await reader.OpenAsync("p1", RecentLayout.Events, default);
+            if (random.Next(3) == 0) await reader.OpenAsync("p1", RowLayout.Events, default);
         }
         var expected = new HashSet<(int, int)>();
         foreach (var copies in rows.GroupBy(row => Key(row.Item)))
@@ -120,7 +121,7 @@ public class Leaving_duplicates_out
                 expected.Add((file, row));
             }
         }
-        var snapshot = await reader.OpenAsync("p1", RecentLayout.Events, default);
+        var snapshot = await reader.OpenAsync("p1", RowLayout.Events, default);
         var live = snapshot.Files.SelectMany((file, number) => Enumerable.Range(0, file.RowCount).Where(row => file.Live[row]).Select(row => (number, row)));
         Assert.Equal(expected.Order(), live.Order());
     }
@@ -169,7 +170,7 @@ public class Leaving_duplicates_out
 
     async Task<string> LiveAsync(RecentReader? with = null)
     {
-        var snapshot = await (with ?? reader).OpenAsync("p1", RecentLayout.Events, default);
+        var snapshot = await (with ?? reader).OpenAsync("p1", RowLayout.Events, default);
         return string.Join(' ', snapshot.Files.Select(file => string.Concat(Enumerable.Range(0, file.RowCount).Select(row => file.Live[row] ? '+' : '-'))));
     }
 
@@ -180,7 +181,7 @@ public class Leaving_duplicates_out
         var at = seq ?? files;
         // A message each where a place is given, else all in the file's one message.
         for (var row = 0; row < items.Count; row++) rows.Add(items[row], seq is null ? at : at + row, seq is null ? row : 0);
-        await RecentWriter.WriteAsync(blobs, new("p1", RecentLayout.Events, "hub", 0, at, seq is null ? at : at + items.Count - 1), rows, default);
+        await RecentWriter.WriteAsync(blobs, new("p1", RowLayout.Events, "hub", 0, at, seq is null ? at : at + items.Count - 1), rows, default);
         files++;
         return items;
     }

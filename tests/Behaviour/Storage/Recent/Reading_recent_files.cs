@@ -1,6 +1,7 @@
 using Cairn.Model;
 using Cairn.Storage;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Cairn.Support.Ingestion;
 using Cairn.Support.Stores;
 using Xunit;
@@ -77,7 +78,7 @@ public class Reading_recent_files
             await OpenAsync(); // file by file, as they come
         }
         await AssertPlacesAsync(await OpenAsync(), rows);
-        await AssertPlacesAsync(await new RecentReader(blobs, cache).OpenAsync("p1", RecentLayout.Events, default), rows); // and all at once
+        await AssertPlacesAsync(await new RecentReader(blobs, cache).OpenAsync("p1", RowLayout.Events, default), rows); // and all at once
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public class Reading_recent_files
         await WriteAsync(rows, 0, 1_999);
         var file = (await OpenAsync()).Files[0];
         await blobs.DeleteAsync(file.Name, default);
-        Assert.Equal(file.Name, (await Assert.ThrowsAsync<RecentFileGoneException>(async () => await file.ReadAsync("s.a", default))).Name);
+        Assert.Equal(file.Name, (await Assert.ThrowsAsync<RowFileGoneException>(async () => await file.ReadAsync("s.a", default))).Name);
         Assert.Empty((await OpenAsync()).Files);
     }
 
@@ -130,10 +131,10 @@ public class Reading_recent_files
         foreach (var call in (BlobCall[])[BlobCall.List, BlobCall.Read])
         {
             faulty.Decide = (now, name) => now == call ? BlobFault.FailBefore : BlobFault.None;
-            await Assert.ThrowsAsync<StorageUnavailableException>(async () => await patient.OpenAsync("p1", RecentLayout.Events, default));
+            await Assert.ThrowsAsync<StorageUnavailableException>(async () => await patient.OpenAsync("p1", RowLayout.Events, default));
         }
         faulty.Decide = (_, _) => BlobFault.None;
-        Assert.Equal(20, (await patient.OpenAsync("p1", RecentLayout.Events, default)).RowCount);
+        Assert.Equal(20, (await patient.OpenAsync("p1", RowLayout.Events, default)).RowCount);
     }
 
     [Fact]
@@ -142,7 +143,7 @@ public class Reading_recent_files
         var small = new ColumnCache(60_000);
         var frugal = new RecentReader(blobs, small);
         for (var batch = 0; batch < 10; batch++) await WriteAsync(batch * 100, (batch * 100) + 99);
-        var snapshot = await frugal.OpenAsync("p1", RecentLayout.Events, default);
+        var snapshot = await frugal.OpenAsync("p1", RowLayout.Events, default);
         for (var round = 0; round < 3; round++)
             foreach (var file in snapshot.Files)
                 foreach (var column in file.Facts.Schema)
@@ -155,12 +156,12 @@ public class Reading_recent_files
         Assert.Equal(misses, small.Uses.Misses);
     }
 
-    static async Task AssertPlacesAsync(RecentSnapshot snapshot, int rows)
+    static async Task AssertPlacesAsync(RowSnapshot snapshot, int rows)
     {
         var places = new List<long>();
         foreach (var file in snapshot.Files)
         {
-            var seqs = (await file.ReadInt64Async(RecentLayout.Seq, default))!;
+            var seqs = (await file.ReadInt64Async(RowLayout.Seq, default))!;
             for (var row = 0; row < file.RowCount; row++)
                 if (file.Live[row]) places.Add(seqs.Values[row]);
         }
@@ -168,7 +169,7 @@ public class Reading_recent_files
         Assert.Equal(rows, snapshot.RowCount);
     }
 
-    ValueTask<RecentSnapshot> OpenAsync() => reader.OpenAsync("p1", RecentLayout.Events, default);
+    ValueTask<RowSnapshot> OpenAsync() => reader.OpenAsync("p1", RowLayout.Events, default);
 
     /// <summary>Stores a batch of messages of one event each.</summary>
     async Task WriteAsync(int firstSeq, int lastSeq, string stream = "hub-1", int partition = 0, string who = "ann")
@@ -179,7 +180,7 @@ public class Reading_recent_files
     }
 
     Task<string> WriteAsync(RecentRowsBuilder rows, int firstSeq, int lastSeq, string stream = "hub-1", int partition = 0) =>
-        RecentWriter.WriteAsync(blobs, new("p1", RecentLayout.Events, stream, partition, firstSeq, lastSeq), rows, default);
+        RecentWriter.WriteAsync(blobs, new("p1", RowLayout.Events, stream, partition, firstSeq, lastSeq), rows, default);
 
     static Item Event(int number, string who = "ann", string body = "{}") => new()
     {
@@ -196,7 +197,7 @@ public class Reading_recent_files
         Body = Batches.Utf8(body),
     };
 
-    static string Show(RecentColumn column) => column switch
+    static string Show(StoredColumn column) => column switch
     {
         TextColumn texts => string.Join(',', Enumerable.Range(0, texts.RowCount).Select(row => texts.Codes[row] < 0 ? "null" : $"'{System.Text.Encoding.UTF8.GetString(texts.Utf8(row))}'")),
         Int64Column numbers => string.Join(',', numbers.Values.ToArray()),

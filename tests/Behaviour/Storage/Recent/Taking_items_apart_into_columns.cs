@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Cairn.Model;
 using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
 using Xunit;
 
 namespace Cairn.Behaviour.Storage.Recent;
@@ -90,8 +91,8 @@ public class Taking_items_apart_into_columns
         for (var i = 0; i < 4; i++)
             Add("{" + string.Join(",", Enumerable.Range(i * 501, 501).Select(n => $"\"p{n}\":{n}")) + "}");
         Assert.Equal(501, Row(0).Count);
-        Assert.Equal(RecentLayout.MaxPropertyColumns - (3 * 501), Row(3).Count - 1);
-        Assert.Equal((RecentLayout.Rest, """{"p2000":2000,"p2001":2001,"p2002":2002,"p2003":2003}"""), Row(3).Single(cell => cell.Name == RecentLayout.Rest));
+        Assert.Equal(RowLayout.MaxPropertyColumns - (3 * 501), Row(3).Count - 1);
+        Assert.Equal((RowLayout.Rest, """{"p2000":2000,"p2001":2001,"p2002":2002,"p2003":2003}"""), Row(3).Single(cell => cell.Name == RowLayout.Rest));
     }
 
     [Fact]
@@ -112,8 +113,8 @@ public class Taking_items_apart_into_columns
         }
         rows.Clear();
         rows.Clear();
-        Add("{" + string.Join(",", Enumerable.Range(0, RecentLayout.MaxPropertyColumns).Select(n => $"\"q{n}\":{n}")) + "}");
-        Assert.Equal(RecentLayout.MaxPropertyColumns, Row(0).Count);
+        Add("{" + string.Join(",", Enumerable.Range(0, RowLayout.MaxPropertyColumns).Select(n => $"\"q{n}\":{n}")) + "}");
+        Assert.Equal(RowLayout.MaxPropertyColumns, Row(0).Count);
     }
 
     void Add(string json) => rows.Add(new Item { Kind = ItemKind.Event, Dialect = Dialect.Mixpanel, Body = Utf8(json) }, seq: 7, rows.RowCount);
@@ -121,11 +122,11 @@ public class Taking_items_apart_into_columns
     /// <summary>A row's property, group and rest columns that hold a value.</summary>
     List<(string Name, string Value)> Row(int row) =>
         [.. rows.Build()
-            .Where(column => column.Info.Name.Contains('.', StringComparison.Ordinal) || column.Info.Name == RecentLayout.Rest)
+            .Where(column => column.Info.Name.Contains('.', StringComparison.Ordinal) || column.Info.Name == RowLayout.Rest)
             .Select(column => (column.Info.Name, Cell(column.Column, row)))
             .Where(cell => cell.Item2 is not null).Select(cell => (cell.Name, cell.Item2!))];
 
-    static string? Cell(RecentColumn column, int row) => column switch
+    static string? Cell(StoredColumn column, int row) => column switch
     {
         TextColumn texts => texts.Codes[row] == TextColumn.Null ? null : Encoding.UTF8.GetString(texts.Utf8(row)),
         DoubleColumn numbers => double.IsNaN(numbers.Values[row]) ? null : numbers.Values[row].ToString(System.Globalization.CultureInfo.InvariantCulture),

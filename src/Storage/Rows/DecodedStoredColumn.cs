@@ -1,13 +1,13 @@
 using Cairn.Storage.Parquet;
 using Stored = Cairn.Storage.Parquet;
 
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
-/// <summary>Turns what Parquet decodes into recent columns: one array for all row groups, nulls spelled as values.</summary>
-static class DecodedRecentColumn
+/// <summary>Turns what Parquet decodes into stored columns: one array for all row groups, nulls spelled as values.</summary>
+static class DecodedStoredColumn
 {
     /// <param name="parts">One for each row group, in order.</param>
-    public static RecentColumn From(string file, string column, ReadOnlySpan<Stored.DecodedColumn> parts)
+    public static StoredColumn From(string file, string column, ReadOnlySpan<Stored.DecodedColumn> parts)
     {
         var rowCount = 0;
         foreach (var part in parts) rowCount += part.SlotCount;
@@ -85,5 +85,5 @@ static class DecodedRecentColumn
         return new(values);
     }
 
-    static InvalidDataException Unreadable(string file, string column, string found) => new($"{file}: column {column} holds {found}, which no recent file has");
+    static InvalidDataException Unreadable(string file, string column, string found) => new($"{file}: column {column} holds {found}, which no file of rows has");
 }

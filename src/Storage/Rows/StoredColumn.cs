@@ -1,7 +1,7 @@
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
-/// <summary>What a column of a recent file holds, once decoded.</summary>
-public enum RecentColumnType
+/// <summary>What a column of rows holds, once decoded.</summary>
+public enum StoredColumnType
 {
     /// <summary>UTF-8 texts, as codes into a dictionary: <see cref="TextColumn"/>.</summary>
     Text,
@@ -16,14 +16,14 @@ public enum RecentColumnType
     Boolean,
 }
 
-/// <summary>A column's name, as in <see cref="RecentLayout"/>, and type.</summary>
-public readonly record struct RecentColumnInfo(string Name, RecentColumnType Type);
+/// <summary>A column's name, as in <see cref="RowLayout"/>, and type.</summary>
+public readonly record struct StoredColumnInfo(string Name, StoredColumnType Type);
 
 /// <summary>One column of one file, decoded; shared by all readers of the file, so never written to.</summary>
 /// <remarks>A value a row, dead rows included. Each type says how it spells a null, so that kernels test no second array.</remarks>
-public abstract class RecentColumn
+public abstract class StoredColumn
 {
-    public abstract RecentColumnType Type { get; }
+    public abstract StoredColumnType Type { get; }
 
     public abstract int RowCount { get; }
 
@@ -32,12 +32,12 @@ public abstract class RecentColumn
 }
 
 /// <summary>Texts as codes; <see cref="Null"/> where the row has none.</summary>
-public sealed class TextColumn(int[] codes, TextDictionary dictionary) : RecentColumn
+public sealed class TextColumn(int[] codes, TextDictionary dictionary) : StoredColumn
 {
     /// <summary>The code of a row without a text.</summary>
     public const int Null = -1;
 
-    public override RecentColumnType Type => RecentColumnType.Text;
+    public override StoredColumnType Type => StoredColumnType.Text;
     public override int RowCount => codes.Length;
     public override long MemoryBytes => 4L * codes.Length + dictionary.MemoryBytes;
 
@@ -52,21 +52,21 @@ public sealed class TextColumn(int[] codes, TextDictionary dictionary) : RecentC
 }
 
 /// <summary>Integers; <see cref="Null"/> where the row has none.</summary>
-public sealed class Int64Column(long[] values) : RecentColumn
+public sealed class Int64Column(long[] values) : StoredColumn
 {
     /// <summary>Stands for a null; no stored value is this one.</summary>
     public const long Null = long.MinValue;
 
-    public override RecentColumnType Type => RecentColumnType.Int64;
+    public override StoredColumnType Type => StoredColumnType.Int64;
     public override int RowCount => values.Length;
     public override long MemoryBytes => 8L * values.Length;
     public ReadOnlySpan<long> Values => values;
 }
 
 /// <summary>Finite doubles; NaN where the row has none.</summary>
-public sealed class DoubleColumn(double[] values) : RecentColumn
+public sealed class DoubleColumn(double[] values) : StoredColumn
 {
-    public override RecentColumnType Type => RecentColumnType.Double;
+    public override StoredColumnType Type => StoredColumnType.Double;
     public override int RowCount => values.Length;
     public override long MemoryBytes => 8L * values.Length;
 
@@ -75,11 +75,11 @@ public sealed class DoubleColumn(double[] values) : RecentColumn
 }
 
 /// <summary>Booleans: 1 true, 0 false, <see cref="Null"/> where the row has none.</summary>
-public sealed class BooleanColumn(sbyte[] values) : RecentColumn
+public sealed class BooleanColumn(sbyte[] values) : StoredColumn
 {
     public const sbyte Null = -1;
 
-    public override RecentColumnType Type => RecentColumnType.Boolean;
+    public override StoredColumnType Type => StoredColumnType.Boolean;
     public override int RowCount => values.Length;
     public override long MemoryBytes => values.Length;
     public ReadOnlySpan<sbyte> Values => values;

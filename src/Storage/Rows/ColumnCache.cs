@@ -1,4 +1,4 @@
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
 /// <summary>
 /// What was decoded from immutable files, by (file, part), up to a budget of bytes; the longest unused goes first. Never stale, for files never

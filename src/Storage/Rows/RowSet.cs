@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
 /// <summary>Which rows of a file are meant: one bit a row, row 0 in the lowest bit of the first word. Never changes.</summary>
 public sealed class RowSet

@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using Cairn.Model;
 
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
 /// <summary>
 /// What two copies of one thing have in common, as 128 bits of XXH128. Two rows with equal keys are duplicates; of 20 million
 /// different ones, two share a key by chance once in 10^24 data sets.
 /// </summary>
-/// <param name="High">Stored as the column <see cref="RecentLayout.DuplicateHigh"/>.</param>
-/// <param name="Low">Stored as <see cref="RecentLayout.DuplicateLow"/>; the lowest bit says <see cref="IsWindowed"/>.</param>
+/// <param name="High">Stored as the column <see cref="RowLayout.DuplicateHigh"/>.</param>
+/// <param name="Low">Stored as <see cref="RowLayout.DuplicateLow"/>; the lowest bit says <see cref="IsWindowed"/>.</param>
 /// <remarks>
 /// The hashed bytes, each text behind its length as 4 bytes little-endian:
 /// <code>

@@ -1,10 +1,10 @@
 using Cairn.Storage.Parquet;
 using Stored = Cairn.Storage.Parquet;
 
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
-/// <summary>Opens stored recent files and reads their columns, through the cache.</summary>
-sealed class StoredRecentFiles(IBlobStore blobs, ColumnCache cache) : IRecentColumns
+/// <summary>Opens stored files of rows and reads their columns, through the cache.</summary>
+sealed class StoredRowFiles(IBlobStore blobs, ColumnCache cache) : IRowColumns
 {
     /// <summary>The cache's part for a file's footer; no column is called so.</summary>
     const string FooterPart = "/footer";
@@ -19,13 +19,13 @@ sealed class StoredRecentFiles(IBlobStore blobs, ColumnCache cache) : IRecentCol
     readonly SharedSchemas schemas = new();
 
     /// <summary>Reads a file's footer.</summary>
-    /// <exception cref="RecentFileGoneException">It was deleted since it was listed.</exception>
-    public async ValueTask<RecentFileFacts> OpenAsync(BlobEntry entry, CancellationToken cancellationToken)
+    /// <exception cref="RowFileGoneException">It was deleted since it was listed.</exception>
+    public async ValueTask<RowFileFacts> OpenAsync(BlobEntry entry, CancellationToken cancellationToken)
     {
         var reader = await ReaderAsync(entry.Name, entry.Length, cancellationToken);
-        var (minTime, maxTime) = Range(reader, RecentLayout.Time);
-        var (minReceived, maxReceived) = Range(reader, RecentLayout.ReceivedAt);
-        var schema = schemas.Of(reader.Schema.Leaves.Select(leaf => new RecentColumnInfo(leaf.Column.Name, TypeOf(reader, leaf.Column))));
+        var (minTime, maxTime) = Range(reader, RowLayout.Time);
+        var (minReceived, maxReceived) = Range(reader, RowLayout.ReceivedAt);
+        var schema = schemas.Of(reader.Schema.Leaves.Select(leaf => new StoredColumnInfo(leaf.Column.Name, TypeOf(reader, leaf.Column))));
         return new(entry.Name, checked((int)reader.RowCount), schema, this)
         {
             StoredBytes = entry.Length,
@@ -36,18 +36,18 @@ sealed class StoredRecentFiles(IBlobStore blobs, ColumnCache cache) : IRecentCol
         };
     }
 
-    public ValueTask<RecentColumn?> ReadAsync(RecentFileFacts file, string column, CancellationToken cancellationToken)
+    public ValueTask<StoredColumn?> ReadAsync(RowFileFacts file, string column, CancellationToken cancellationToken)
     {
         if (!file.TryFind(column, out _)) return default;
         return cache.GetAsync(file.Name, column, async () =>
         {
             var read = await ReadUncachedAsync(file, column, CancellationToken.None);
-            return ((RecentColumn?)read, read.MemoryBytes + EntryBytes);
+            return ((StoredColumn?)read, read.MemoryBytes + EntryBytes);
         }, cancellationToken);
     }
 
     /// <summary>Reads a column that will hardly be asked for again, and leaves the cache to the others.</summary>
-    public async Task<RecentColumn> ReadUncachedAsync(RecentFileFacts file, string column, CancellationToken cancellationToken)
+    public async Task<StoredColumn> ReadUncachedAsync(RowFileFacts file, string column, CancellationToken cancellationToken)
     {
         var reader = await ReaderAsync(file.Name, file.StoredBytes, cancellationToken);
         try
@@ -55,11 +55,11 @@ sealed class StoredRecentFiles(IBlobStore blobs, ColumnCache cache) : IRecentCol
             var parts = new Stored.DecodedColumn[reader.RowGroups.Count];
             for (var group = 0; group < parts.Length; group++)
                 parts[group] = await reader.ReadAsync(group, reader.Schema.IndexOf(column), cancellationToken);
-            return DecodedRecentColumn.From(reader.Name, column, parts);
+            return DecodedStoredColumn.From(reader.Name, column, parts);
         }
         catch (FileNotFoundException)
         {
-            throw new RecentFileGoneException(file.Name);
+            throw new RowFileGoneException(file.Name);
         }
     }
 
@@ -73,7 +73,7 @@ sealed class StoredRecentFiles(IBlobStore blobs, ColumnCache cache) : IRecentCol
             }
             catch (FileNotFoundException)
             {
-                throw new RecentFileGoneException(name);
+                throw new RowFileGoneException(name);
             }
         }, cancellationToken);
 
@@ -90,12 +90,12 @@ sealed class StoredRecentFiles(IBlobStore blobs, ColumnCache cache) : IRecentCol
         return (min, max);
     }
 
-    static RecentColumnType TypeOf(ParquetReader reader, ParquetColumn column) => column.Type switch
+    static StoredColumnType TypeOf(ParquetReader reader, ParquetColumn column) => column.Type switch
     {
-        PhysicalType.ByteArray => RecentColumnType.Text,
-        PhysicalType.Int32 or PhysicalType.Int64 => RecentColumnType.Int64,
-        PhysicalType.Double => RecentColumnType.Double,
-        PhysicalType.Boolean => RecentColumnType.Boolean,
-        var other => throw new InvalidDataException($"{reader.Name}: column {column.Name} is of type {other}, which no recent file has"),
+        PhysicalType.ByteArray => StoredColumnType.Text,
+        PhysicalType.Int32 or PhysicalType.Int64 => StoredColumnType.Int64,
+        PhysicalType.Double => StoredColumnType.Double,
+        PhysicalType.Boolean => StoredColumnType.Boolean,
+        var other => throw new InvalidDataException($"{reader.Name}: column {column.Name} is of type {other}, which no file of rows has"),
     };
 }

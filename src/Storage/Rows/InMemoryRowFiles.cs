@@ -1,20 +1,22 @@
-namespace Cairn.Storage.Recent;
+using Cairn.Storage.Recent;
+
+namespace Cairn.Storage.Rows;
 
 /// <summary>Recent rows that were never written to a store: for tests of what reads snapshots, and for looking at a batch before it is stored.</summary>
-public sealed class InMemoryRecentFiles : IRecentColumns
+public sealed class InMemoryRowFiles : IRowColumns
 {
-    readonly Dictionary<(string File, string Column), RecentColumn> columns = [];
+    readonly Dictionary<(string File, string Column), StoredColumn> columns = [];
 
     /// <summary>The builder's rows as a file, all of them live.</summary>
-    public RecentFile Add(string name, RecentRowsBuilder rows)
+    public RowFile Add(string name, RecentRowsBuilder rows)
     {
-        var schema = new List<RecentColumnInfo>();
+        var schema = new List<StoredColumnInfo>();
         foreach (var (info, column) in rows.Build())
         {
             schema.Add(info);
             columns.Add((name, info.Name), column);
         }
-        var facts = new RecentFileFacts(name, rows.RowCount, schema, this)
+        var facts = new RowFileFacts(name, rows.RowCount, schema, this)
         {
             MinTimeMs = rows.MinTimeMs,
             MaxTimeMs = rows.MaxTimeMs,
@@ -24,6 +26,6 @@ public sealed class InMemoryRecentFiles : IRecentColumns
         return new(facts, RowSet.All(rows.RowCount));
     }
 
-    public ValueTask<RecentColumn?> ReadAsync(RecentFileFacts file, string column, CancellationToken cancellationToken) =>
+    public ValueTask<StoredColumn?> ReadAsync(RowFileFacts file, string column, CancellationToken cancellationToken) =>
         new(columns.GetValueOrDefault((file.Name, column)));
 }

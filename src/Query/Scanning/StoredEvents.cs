@@ -1,19 +1,20 @@
-using Cairn.Storage.Recent;
+using Cairn.Storage.Rows;
+
 
 namespace Cairn.Query.Scanning;
 
 /// <summary>Event rows that compaction has not taken yet: each recent file is a part.</summary>
-public sealed class RecentEvents(IRecentSnapshots recent) : IEventSource
+public sealed class StoredEvents(IRowSnapshots recent) : IEventSource
 {
     public async ValueTask<EventSnapshot> OpenAsync(string projectId, CancellationToken cancellationToken)
     {
-        var snapshot = await recent.OpenAsync(projectId, RecentLayout.Events, cancellationToken);
+        var snapshot = await recent.OpenAsync(projectId, RowLayout.Events, cancellationToken);
         return new(
             [.. snapshot.Files.Where(file => file.Live.Count > 0).Select(file => new PartRows(new Part(file), file.Live))],
             snapshot.RowCount == 0 ? null : snapshot.ReceivedUpToMs);
     }
 
-    sealed class Part(RecentFile file) : IEventPart
+    sealed class Part(RowFile file) : IEventPart
     {
         public string Key => file.Name;
 
@@ -23,10 +24,10 @@ public sealed class RecentEvents(IRecentSnapshots recent) : IEventSource
 
         public long LastReceivedAtMs => file.Facts.MaxReceivedAtMs;
 
-        public IReadOnlyList<RecentColumnInfo> Columns => file.Facts.Schema;
+        public IReadOnlyList<StoredColumnInfo> Columns => file.Facts.Schema;
 
         public bool Has(string column) => file.Has(column);
 
-        public ValueTask<RecentColumn?> ReadAsync(string column, CancellationToken cancellationToken) => file.ReadAsync(column, cancellationToken);
+        public ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken) => file.ReadAsync(column, cancellationToken);
     }
 }

@@ -1,4 +1,6 @@
-namespace Cairn.Storage.Recent;
+using Cairn.Storage.Recent;
+
+namespace Cairn.Storage.Rows;
 
 /// <summary>
 /// Which rows of one project and kind a reader that keeps what it read has taken in, and what has changed since: new files, and
@@ -15,7 +17,7 @@ public sealed class FollowedRows
     /// <summary>Brings every change since the last call to <paramref name="takeIn"/>, file by file.</summary>
     /// <param name="takeIn">Reads all columns it needs before it keeps anything: a file that goes away meanwhile is left out, and asked for anew.</param>
     public async Task FollowAsync(
-        IRecentSnapshots recent, string projectId, string kind, Func<RowChange, CancellationToken, ValueTask> takeIn, CancellationToken cancellationToken)
+        IRowSnapshots recent, string projectId, string kind, Func<RowChange, CancellationToken, ValueTask> takeIn, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
@@ -38,21 +40,21 @@ public sealed class FollowedRows
                 Forget(snapshot);
                 return;
             }
-            catch (RecentFileGoneException)
+            catch (RowFileGoneException)
             {
                 // Compaction took it away; a snapshot opened now does without it.
             }
         }
-        throw new StorageUnavailableException($"recent files of {projectId}/{kind} go away faster than they can be read");
+        throw new StorageUnavailableException($"files of {projectId}/{kind} go away faster than they can be read");
     }
 
-    bool HasChanged(RecentFile file)
+    bool HasChanged(RowFile file)
     {
         var known = taken.GetValueOrDefault(file.Name);
         return !ReferenceEquals(known, file.Live) && known?.Words.SequenceEqual(file.Live.Words) != true;
     }
 
-    void Forget(RecentSnapshot snapshot)
+    void Forget(RowSnapshot snapshot)
     {
         if (taken.Count == snapshot.Files.Count) return;
         var there = snapshot.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
@@ -70,4 +72,4 @@ public sealed class FollowedRows
 }
 
 /// <summary>Rows of one file that a reader has to take in, and rows that count no more.</summary>
-public sealed record RowChange(RecentFile File, IReadOnlyList<int> Added, IReadOnlyList<int> Gone);
+public sealed record RowChange(RowFile File, IReadOnlyList<int> Added, IReadOnlyList<int> Gone);

@@ -1,19 +1,19 @@
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
-/// <summary>What a recent file's name and footer say. Never changes, as the file does not.</summary>
-public sealed class RecentFileFacts
+/// <summary>What a file's name and footer say. Never changes, as the file does not.</summary>
+public sealed class RowFileFacts
 {
-    readonly RecentSchema schema;
+    readonly RowSchema schema;
 
     /// <param name="name">The blob's name.</param>
     /// <param name="schema">The columns in the order stored.</param>
     /// <param name="columns">Who reads them.</param>
-    public RecentFileFacts(string name, int rowCount, IReadOnlyList<RecentColumnInfo> schema, IRecentColumns columns)
-        : this(name, rowCount, new RecentSchema(schema), columns)
+    public RowFileFacts(string name, int rowCount, IReadOnlyList<StoredColumnInfo> schema, IRowColumns columns)
+        : this(name, rowCount, new RowSchema(schema), columns)
     {
     }
 
-    internal RecentFileFacts(string name, int rowCount, RecentSchema schema, IRecentColumns columns)
+    internal RowFileFacts(string name, int rowCount, RowSchema schema, IRowColumns columns)
     {
         Name = name;
         RowCount = rowCount;
@@ -25,7 +25,7 @@ public sealed class RecentFileFacts
     public int RowCount { get; }
 
     /// <summary>The columns in the order stored.</summary>
-    public IReadOnlyList<RecentColumnInfo> Schema => schema.Columns;
+    public IReadOnlyList<StoredColumnInfo> Schema => schema.Columns;
 
     /// <summary>Smallest and largest event time in the file (receipt, for kinds without a time), Unix milliseconds, ends included.</summary>
     public long MinTimeMs { get; init; }
@@ -38,15 +38,15 @@ public sealed class RecentFileFacts
     /// <summary>Bytes of the stored file; 0 where it is in memory only.</summary>
     public long StoredBytes { get; init; }
 
-    internal IRecentColumns Columns { get; }
+    internal IRowColumns Columns { get; }
 
     /// <summary>A column's type; false where there is no such column.</summary>
-    public bool TryFind(string column, out RecentColumnType type) => schema.TryFind(column, out type);
+    public bool TryFind(string column, out StoredColumnType type) => schema.TryFind(column, out type);
 }
 
-/// <summary>Reads columns of recent files: from stored Parquet through the cache, or from memory in tests of the readers.</summary>
-public interface IRecentColumns
+/// <summary>Reads columns of files of rows: from stored Parquet through the cache, or from memory in tests of the readers.</summary>
+public interface IRowColumns
 {
     /// <summary>One column, whole; null where the file has none of this name.</summary>
-    ValueTask<RecentColumn?> ReadAsync(RecentFileFacts file, string column, CancellationToken cancellationToken);
+    ValueTask<StoredColumn?> ReadAsync(RowFileFacts file, string column, CancellationToken cancellationToken);
 }

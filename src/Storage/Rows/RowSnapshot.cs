@@ -1,13 +1,15 @@
-namespace Cairn.Storage.Recent;
+using Cairn.Storage.Recent;
+
+namespace Cairn.Storage.Rows;
 
 /// <summary>
 /// The recent rows of one project and kind at one moment: which files there are, and which of their rows count. Later files and
 /// later-found duplicates change later snapshots, never this one.
 /// </summary>
-public sealed class RecentSnapshot
+public sealed class RowSnapshot
 {
     /// <summary>A snapshot of these files; made by <c>RecentReader.OpenAsync(projectId, kind)</c>, and by tests from files in memory.</summary>
-    public RecentSnapshot(string projectId, string kind, IReadOnlyList<RecentFile> files)
+    public RowSnapshot(string projectId, string kind, IReadOnlyList<RowFile> files)
     {
         ProjectId = projectId;
         Kind = kind;
@@ -21,11 +23,11 @@ public sealed class RecentSnapshot
 
     public string ProjectId { get; }
 
-    /// <summary>One of <see cref="RecentLayout"/>'s kinds.</summary>
+    /// <summary>One of <see cref="RowLayout"/>'s kinds.</summary>
     public string Kind { get; }
 
     /// <summary>By name, ordinal: by stream, partition and place; files without a live row included.</summary>
-    public IReadOnlyList<RecentFile> Files { get; }
+    public IReadOnlyList<RowFile> Files { get; }
 
     /// <summary>Rows that count: each place once, duplicates left out.</summary>
     public long RowCount { get; }
@@ -34,12 +36,12 @@ public sealed class RecentSnapshot
     public long ReceivedUpToMs { get; }
 }
 
-/// <summary>One recent file as a snapshot sees it.</summary>
+/// <summary>One file of rows as a snapshot sees it.</summary>
 /// <param name="Facts">What never changes about it.</param>
 /// <param name="Live">
 /// The rows that count in this snapshot: not those another file already brought (same place), not duplicates.
 /// </param>
-public sealed record RecentFile(RecentFileFacts Facts, RowSet Live)
+public sealed record RowFile(RowFileFacts Facts, RowSet Live)
 {
     public string Name => Facts.Name;
 
@@ -50,8 +52,8 @@ public sealed record RecentFile(RecentFileFacts Facts, RowSet Live)
     public bool Has(string column) => Facts.TryFind(column, out _);
 
     /// <summary>Reads one column whole, from the cache where it is there; null where the file has no such column.</summary>
-    /// <exception cref="RecentFileGoneException">Compaction or erasure took the file away: open a new snapshot.</exception>
-    public ValueTask<RecentColumn?> ReadAsync(string column, CancellationToken cancellationToken) =>
+    /// <exception cref="RowFileGoneException">Compaction or erasure took the file away: open a new snapshot.</exception>
+    public ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken) =>
         Facts.Columns.ReadAsync(Facts, column, cancellationToken);
 
     /// <summary>Reads a column of texts; null where the file has none of this name.</summary>
@@ -72,7 +74,7 @@ public sealed record RecentFile(RecentFileFacts Facts, RowSet Live)
 }
 
 /// <summary>A file of a snapshot is there no more; a snapshot opened now will do without it.</summary>
-public sealed class RecentFileGoneException(string name) : Exception($"recent file {name} is gone")
+public sealed class RowFileGoneException(string name) : Exception($"{name} is gone")
 {
     public string Name => name;
 }

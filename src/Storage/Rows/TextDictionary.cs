@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
 /// <summary>Distinct UTF-8 texts, numbered from 0 in the order of first appearance. Never changes.</summary>
 /// <param name="bytes">All texts, one behind the other.</param>

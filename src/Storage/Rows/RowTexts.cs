@@ -1,4 +1,4 @@
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
 /// <summary>A column's texts as strings, one object for each distinct text.</summary>
 /// <param name="column">Null for a column the file doesn't have: every text is empty.</param>

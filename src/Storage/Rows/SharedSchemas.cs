@@ -1,4 +1,4 @@
-namespace Cairn.Storage.Recent;
+namespace Cairn.Storage.Rows;
 
 /// <summary>Gives equal lists of columns the same object, for as long as somebody holds it.</summary>
 sealed class SharedSchemas
@@ -7,11 +7,11 @@ sealed class SharedSchemas
     const int MaxSchemas = 256;
 
     readonly Lock gate = new();
-    readonly List<WeakReference<RecentSchema>> schemas = [];
+    readonly List<WeakReference<RowSchema>> schemas = [];
 
-    public RecentSchema Of(IEnumerable<RecentColumnInfo> columns)
+    public RowSchema Of(IEnumerable<StoredColumnInfo> columns)
     {
-        var fresh = new RecentSchema([.. columns]);
+        var fresh = new RowSchema([.. columns]);
         lock (gate)
         {
             foreach (var reference in schemas)
@@ -25,12 +25,12 @@ sealed class SharedSchemas
 }
 
 /// <summary>The columns of a file, in the order stored.</summary>
-sealed class RecentSchema : IEquatable<RecentSchema>
+sealed class RowSchema : IEquatable<RowSchema>
 {
-    readonly Dictionary<string, RecentColumnType> types;
+    readonly Dictionary<string, StoredColumnType> types;
     readonly int hash;
 
-    public RecentSchema(IReadOnlyList<RecentColumnInfo> columns)
+    public RowSchema(IReadOnlyList<StoredColumnInfo> columns)
     {
         Columns = columns;
         types = columns.ToDictionary(column => column.Name, column => column.Type, StringComparer.Ordinal);
@@ -39,11 +39,11 @@ sealed class RecentSchema : IEquatable<RecentSchema>
         hash = all.ToHashCode();
     }
 
-    public IReadOnlyList<RecentColumnInfo> Columns { get; }
+    public IReadOnlyList<StoredColumnInfo> Columns { get; }
 
-    public bool TryFind(string column, out RecentColumnType type) => types.TryGetValue(column, out type);
+    public bool TryFind(string column, out StoredColumnType type) => types.TryGetValue(column, out type);
 
-    public bool Equals(RecentSchema? other) => other is not null && hash == other.hash && Columns.SequenceEqual(other.Columns);
-    public override bool Equals(object? obj) => Equals(obj as RecentSchema);
+    public bool Equals(RowSchema? other) => other is not null && hash == other.hash && Columns.SequenceEqual(other.Columns);
+    public override bool Equals(object? obj) => Equals(obj as RowSchema);
     public override int GetHashCode() => hash;
 }
