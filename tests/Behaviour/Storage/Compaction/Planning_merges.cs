@@ -1,0 +1,129 @@
+using System.Globalization;
+using Cairn.Storage.Compaction;
+using Xunit;
+
+namespace Cairn.Behaviour.Storage.Compaction;
+
+public class Planning_merges
+{
+    const long MiB = 1 << 20;
+    static readonly int Runs = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 300 : 6;
+    static readonly DateTimeOffset Now = new(2026, 3, 20, 12, 0, 0, TimeSpan.Zero);
+    static readonly MergeLimits Limits = MergeLimits.Default;
+    int made;
+
+    [Fact]
+    public void Small_files_of_an_open_date_become_one_of_that_date()
+    {
+        var files = Many(8, () => Young("2026-03-20", MiB));
+        Assert.Empty(MergePlanner.Plan(files.Skip(1), Now, Limits));
+        var plan = Assert.Single(MergePlanner.Plan(files, Now, Limits));
+        Assert.Equal((MergeReason.SmallFiles, new DateOnly(2026, 3, 20), 8), (plan.Reason, plan.Date, plan.Sources.Count));
+    }
+
+    [Fact]
+    public void A_large_file_of_the_date_does_not_take_part_in_every_small_merge()
+    {
+        var large = Young("2026-03-20", 64 * MiB);
+        var plan = Assert.Single(MergePlanner.Plan([large, .. Many(8, () => Young("2026-03-20", MiB))], Now, Limits));
+        Assert.DoesNotContain(large, plan.Sources);
+    }
+
+    [Theory] // when the second of two files of March 19th is merged into the month
+    [InlineData("2026-03-20 01:59", "2026-03-19 12:00", false)] // the date is still open
+    [InlineData("2026-03-20 02:00", "2026-03-19 12:00", true)] // and has waited for long when it closes
+    [InlineData("2026-03-20 12:00", "2026-03-20 11:00", false)] // came late, and may have followers
+    [InlineData("2026-03-20 17:00", "2026-03-20 11:00", true)]
+    public void Closed_dates_go_into_their_month_once_no_more_of_them_is_awaited(string now, string written, bool merges)
+    {
+        var at = Time(written).ToUnixTimeMilliseconds();
+        var files = new[] { Young("2026-03-19", MiB) with { ModifiedAtMs = at }, Young("2026-03-18", MiB) with { ModifiedAtMs = at } };
+        // March 18th is closed in any case; alone it has nothing to merge with.
+        Assert.Equal(merges ? [MergeReason.ClosedDates] : Array.Empty<MergeReason>(), MergePlanner.Plan(files, Time(now), Limits).Select(plan => plan.Reason));
+    }
+
+    [Fact]
+    public void Many_or_much_of_closed_dates_merge_at_once()
+    {
+        Assert.Equal(MergeReason.ClosedDates, Assert.Single(MergePlanner.Plan([Young("2026-02-01", 70 * MiB), Young("2026-02-02", 70 * MiB)], Now, Limits)).Reason);
+        Assert.Equal(MergeReason.ClosedDates, Assert.Single(MergePlanner.Plan(Many(64, () => Young($"2026-02-{(made % 28) + 1:00}", 1000)), Now, Limits)).Reason);
+    }
+
+    [Fact]
+    public void A_month_past_the_target_is_cut_into_halves_of_its_range()
+    {
+        var plan = Assert.Single(MergePlanner.Plan(Many(5, () => Young("2026-02-01", 60 * MiB)), Now, Limits));
+        Assert.Equal(4, plan.Targets.Count);
+        Assert.Equal((0UL, ulong.MaxValue), (plan.Targets[0].First, plan.Targets[^1].Last));
+        foreach (var (one, next) in plan.Targets.Zip(plan.Targets.Skip(1))) Assert.Equal(one.Last + 1, next.First);
+    }
+
+    [Fact]
+    public void Only_files_of_one_range_merge_with_each_other()
+    {
+        var (lower, upper) = HashRange.All.Halves;
+        var plans = MergePlanner.Plan([.. Many(8, () => Merged("2026-02-01", 20 * MiB, lower)), .. Many(8, () => Merged("2026-02-01", MiB, upper)), .. Many(7, () => Merged("2026-02-01", MiB, HashRange.All))], Now, Limits);
+        Assert.Equal([(2, lower.Halves.Lower), (1, upper)], plans.Select(plan => (plan.Targets.Count, plan.Targets[0])));
+    }
+
+    [Theory]
+    [InlineData(50, false)]
+    [InlineData(51, true)]
+    public void A_file_is_rewritten_for_links_past_five_percent_of_its_rows(long movedRows, bool isRewritten)
+    {
+        var file = Merged("2026-02-01", MiB, HashRange.All.Halves.Upper) with { Rows = 1000 };
+        var plans = MergePlanner.PlanRewrites([file, Young("2026-03-20", MiB)], new Dictionary<string, long> { [file.Path] = movedRows }, Limits);
+        Assert.Equal(isRewritten ? [file.Range] : Array.Empty<HashRange>(), plans.SelectMany(plan => plan.Targets));
+    }
+
+    /// <summary>A quarter of a year of appends, late ones among them: rows stay where they belong, files stay few, and a row is seldom rewritten.</summary>
+    [Fact]
+    public void Keeps_files_few_and_rewrites_a_row_a_few_times()
+    {
+        for (var seed = 1; seed <= Runs; seed++)
+        {
+            var random = new Random(seed);
+            var limits = Limits with { TargetBytes = 16 * MiB, MaxBytes = 64 * MiB };
+            var files = new List<TableFile>();
+            var (appended, rewritten, most) = (0L, 0L, 0);
+            for (var hour = 0; hour < 90 * 24; hour++)
+            {
+                var now = new DateTimeOffset(2026, 1, 1, 0, 30, 0, TimeSpan.Zero).AddHours(hour);
+                for (var append = random.Next(1, 6); append > 0; append--)
+                {
+                    var late = random.Next(10) == 0 ? random.Next(40) : 0;
+                    var file = Young(now.AddDays(-late).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), random.Next(1, late > 0 ? 2_000 : 400_000)) with { ModifiedAtMs = now.ToUnixTimeMilliseconds() };
+                    files.Add(file);
+                    appended += file.Bytes;
+                }
+                for (var plans = MergePlanner.Plan(files, now, limits); plans.Count > 0; plans = MergePlanner.Plan(files, now, limits))
+                {
+                    Assert.Equal(plans.Sum(plan => plan.Sources.Count), plans.SelectMany(plan => plan.Sources).Distinct().Count());
+                    foreach (var plan in plans)
+                    {
+                        Assert.All(plan.Sources, source => Assert.Equal((plan.Month, true), (source.Month, plan.Date is null || plan.Date == source.Date)));
+                        Assert.InRange(plan.Sources.Count, 2, int.MaxValue);
+                        files.RemoveAll(plan.Sources.Contains);
+                        // Rows spread evenly over the hashes.
+                        foreach (var target in plan.Targets)
+                            files.Add(new($"m{made++}", plan.Month, plan.Date, plan.Bytes / plan.Targets.Count, plan.Bytes / plan.Targets.Count / 10, target, now.ToUnixTimeMilliseconds()));
+                        rewritten += plan.Bytes;
+                    }
+                }
+                most = Math.Max(most, files.Count);
+            }
+            Assert.True(rewritten < appended * 8, $"seed {seed}: {rewritten / (double)appended:F1} times rewritten");
+            Assert.True(most < 260, $"seed {seed}: {most} files");
+        }
+    }
+
+    TableFile Young(string date, long bytes) => Young(DateOnly.Parse(date, CultureInfo.InvariantCulture), bytes);
+
+    TableFile Young(DateOnly date, long bytes) => new($"y{made++}", new(date.Year, date.Month, 1), date, bytes, bytes / 10, HashRange.All, Now.ToUnixTimeMilliseconds());
+
+    TableFile Merged(string month, long bytes, HashRange range) => new($"m{made++}", DateOnly.Parse(month, CultureInfo.InvariantCulture), null, bytes, bytes / 10, range, 0);
+
+    static List<TableFile> Many(int count, Func<TableFile> make) => [.. Enumerable.Range(0, count).Select(_ => make())];
+
+    static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}
