@@ -17,6 +17,9 @@ public enum RejectReason
     /// <summary>No body, or no payload in it.</summary>
     MissingData = 4,
 
+    /// <summary>The checksum that the sender put beside the data is not the data's.</summary>
+    WrongChecksum = 5,
+
     /// <summary>No event name.</summary>
     MissingName = 10,
     NameTooLong = 11,

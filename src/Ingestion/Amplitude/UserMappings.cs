@@ -64,8 +64,12 @@ public static class UserMappings
         }
         if (userId.IsEmpty || AmplitudeIds.IsReserved(userId.Span)) batch.Reject(RejectReason.MissingDistinctId, "user_id");
         else if (!unmaps && (globalId.IsEmpty || AmplitudeIds.IsReserved(globalId.Span))) batch.Reject(RejectReason.MissingDistinctId, "global_user_id");
+        else if (IsLong(userId)) batch.Reject(RejectReason.IdTooLong, "user_id");
+        else if (!unmaps && IsLong(globalId)) batch.Reject(RejectReason.IdTooLong, "global_user_id");
         else Claim(batch, unmaps ? LinkRule.AmplitudeUnmap : LinkRule.AmplitudeUserMap, userId, unmaps ? default : globalId);
     }
+
+    static bool IsLong(ReadOnlyMemory<byte> id) => Utf8Length.CountChars(id.Span) > AmplitudeLimits.MaxNameChars;
 
     static void Claim(ItemBatch batch, LinkRule rule, ReadOnlyMemory<byte> userId, ReadOnlyMemory<byte> globalId)
     {

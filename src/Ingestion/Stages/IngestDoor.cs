@@ -22,6 +22,7 @@ public sealed class IngestDoor : IIngestDoor
             IngestMeter.StageTook(stage.Name, Stopwatch.GetElapsedTime(began, ended));
             began = ended;
         }
-        IngestMeter.Count(batch);
+        if (Publish.LeavesOut(batch)) IngestMeter.CountRejected(batch);
+        else IngestMeter.Count(batch);
     }
 }

@@ -7,9 +7,12 @@ sealed class Publish(StreamPublisher publisher) : IIngestStage
 {
     public string Name => "publish";
 
+    /// <summary>Whether one record at fault keeps the whole batch out.</summary>
+    public static bool LeavesOut(ItemBatch batch) => batch.Rules.TakesAllOrNothing && batch.AcceptedCount < batch.RecordCount;
+
     public async ValueTask RunAsync(ItemBatch batch, CancellationToken cancellationToken)
     {
-        if (batch.Rules.TakesAllOrNothing && batch.AcceptedCount < batch.RecordCount) return;
+        if (LeavesOut(batch)) return;
         await publisher.PublishAsync(batch, cancellationToken);
     }
 }

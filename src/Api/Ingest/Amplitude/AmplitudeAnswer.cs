@@ -21,6 +21,9 @@ enum AmplitudeAnswer
     /// <summary>The body is no JSON object.</summary>
     InvalidJson,
 
+    /// <summary><c>bad_checksum</c>: SDKs before 2020 keep the events and send them again.</summary>
+    WrongChecksum,
+
     /// <summary><c>Invalid API key</c>: every SDK drops the events and stops.</summary>
     InvalidApiKey,
 
@@ -50,6 +53,7 @@ static class AmplitudeAnswers
             or RejectReason.InvalidType or RejectReason.TooManyProperties or RejectReason.TooDeep or RejectReason.ValueTooLong
             or RejectReason.RecordTooLarge or RejectReason.UnknownOperation or RejectReason.IdentityEventNotAllowed => AmplitudeAnswer.InvalidField,
 
+        RejectReason.WrongChecksum => AmplitudeAnswer.WrongChecksum,
         RejectReason.IdTooShort => AmplitudeAnswer.InvalidIdLength,
         RejectReason.UnknownToken or RejectReason.InvalidCredentials => AmplitudeAnswer.InvalidApiKey,
         RejectReason.TooManyItems or RejectReason.BodyTooLarge or RejectReason.InflatedTooLarge => AmplitudeAnswer.TooLarge,

@@ -1,5 +1,6 @@
 using Cairn.Ingestion.Amplitude;
 using Cairn.Ingestion.Bodies;
+using Cairn.Ingestion.Stages;
 using Cairn.Ingestion;
 using Cairn.Model;
 using Cairn.Storage;
@@ -33,20 +34,24 @@ public sealed class AmplitudeForms(IIngestDoor door, IProjectDirectory projects,
     {
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var form = await IngestForm.ReadAsync(request, Limits, time, cancellationToken);
-        if (form.Fault != RejectReason.None) return FormReply.Refused(new(form.Fault, ""));
+        if (form.Fault != RejectReason.None) return FormReply.Refused(form.Fault, "");
         var apiKey = form.Take("api_key");
-        if (apiKey.IsEmpty) return FormReply.Refused(new(RejectReason.MissingToken, "api_key"));
-        if (form.TakeJson(field) is not { } json) return FormReply.Refused(new(RejectReason.InvalidUtf8, field));
-        if (json.IsEmpty) return FormReply.Refused(new(RejectReason.MissingData, field));
+        if (apiKey.IsEmpty) return FormReply.Refused(RejectReason.MissingToken, "api_key");
+        if (form.TakeJson(field) is not { } json) return FormReply.Refused(RejectReason.InvalidUtf8, field);
+        if (json.IsEmpty) return FormReply.Refused(RejectReason.MissingData, field);
 
-        using var batch = new ItemBatch(Dialect.Amplitude, time.GetUtcNow().ToUnixTimeMilliseconds());
+        using var batch = new ItemBatch(Dialect.Amplitude, time.GetUtcNow().ToUnixTimeMilliseconds()) { Rules = AmplitudeUploads.Rules };
         try
         {
             batch.RequestProject = await projects.FindByTokenAsync(apiKey, cancellationToken);
-            if (batch.RequestProject is null) return FormReply.Refused(new(RejectReason.UnknownToken, "api_key"));
+            if (batch.RequestProject is null) return FormReply.Refused(RejectReason.UnknownToken, "api_key");
             var fault = translate(json, batch);
-            if (!fault.IsAccepted) return FormReply.Refused(fault);
-            if (FirstFault(batch) is { } before) return FormReply.Refused(before);
+            if (!fault.IsAccepted) return FormReply.Refused(fault.Reason, fault.Field);
+            if (FirstFault(batch) is { } before)
+            {
+                IngestMeter.CountRejected(batch);
+                return FormReply.Of(before);
+            }
             await door.AcceptAsync(batch, cancellationToken);
         }
         catch (Exception e) when (e is StreamUnavailableException or StorageUnavailableException)
@@ -54,7 +59,7 @@ public sealed class AmplitudeForms(IIngestDoor door, IProjectDirectory projects,
             // Neither stream nor spool took them, or nobody can say now whose the key is.
             return FormReply.NotStored();
         }
-        return FirstFault(batch) is { } after ? FormReply.Refused(after) : FormReply.Accepted();
+        return FirstFault(batch) is { } after ? FormReply.Of(after) : FormReply.Accepted();
     }
 
     static Verdict Translate(ReadOnlyMemory<byte> json, ItemBatch batch, Func<AmplitudeTranslator, ReadOnlyMemory<byte>, Verdict> add)

@@ -1,5 +1,6 @@
 using Cairn.Ingestion.Amplitude;
 using Cairn.Ingestion.Bodies;
+using Cairn.Ingestion.Stages;
 using Cairn.Ingestion;
 using Cairn.Model;
 using Cairn.Storage;
@@ -17,6 +18,9 @@ public sealed class AmplitudeUploads(IIngestDoor door, IProjectDirectory project
     /// <summary>An outage longer than this is answered so that SDKs wait instead of counting tries.</summary>
     static readonly TimeSpan LongOutage = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the SDK is told to mend and send again must not be stored before.</summary>
+    internal static readonly DoorRules Rules = new(TakesAllOrNothing: true);
+
     static readonly BodyLimits HttpApiLimits = BodyLimits.OfBytes(AmplitudeLimits.MaxBodyBytes);
     static readonly BodyLimits BatchLimits = BodyLimits.OfBytes(AmplitudeLimits.MaxBatchBodyBytes);
 
@@ -33,12 +37,12 @@ public sealed class AmplitudeUploads(IIngestDoor door, IProjectDirectory project
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var body = await RequestBody.ReadAsync(
             request.Body, request.ContentLength, request.Headers.ContentEncoding, limits, time, cancellationToken);
-        if (body.Fault != RejectReason.None) return UploadReply.Refused(new(body.Fault, ""));
+        if (body.Fault != RejectReason.None) return Refuse(new(body.Fault, ""));
         Utf8Text.RepairEscapes(body.Bytes.Span);
 
-        using var batch = new ItemBatch(Dialect.Amplitude, time.GetUtcNow().ToUnixTimeMilliseconds());
+        using var batch = new ItemBatch(Dialect.Amplitude, time.GetUtcNow().ToUnixTimeMilliseconds()) { Rules = Rules };
         var upload = AmplitudeUpload.Read(body.Bytes, batch.Scratch);
-        if (!upload.Fault.IsAccepted) return UploadReply.Refused(upload.Fault);
+        if (!upload.Fault.IsAccepted) return Refuse(upload.Fault);
 
         using var translator = new AmplitudeTranslator(batch, new(batch.ReceivedAtMs, upload.UploadedAtMs), upload.MinIdChars);
         try
@@ -51,10 +55,14 @@ public sealed class AmplitudeUploads(IIngestDoor door, IProjectDirectory project
             translator.AddEvents(upload.Events);
             return NotStored(batch, eventsPerSecond);
         }
-        if (batch.RequestProject is null) return UploadReply.Refused(new(RejectReason.UnknownToken, "api_key"), upload.ApiKey.Span);
+        if (batch.RequestProject is null) return Refuse(new(RejectReason.UnknownToken, "api_key"), upload.ApiKey.Span);
         var fault = translator.AddEvents(upload.Events);
-        if (!fault.IsAccepted) return UploadReply.Refused(fault);
-        if (UploadReply.Rejected(batch.Verdicts) is { } rejected) return rejected;
+        if (!fault.IsAccepted) return Refuse(fault);
+        if (UploadReply.Rejected(batch.Verdicts) is { } rejected)
+        {
+            IngestMeter.CountRejected(batch);
+            return rejected;
+        }
         try
         {
             await door.AcceptAsync(batch, cancellationToken);
@@ -64,9 +72,15 @@ public sealed class AmplitudeUploads(IIngestDoor door, IProjectDirectory project
             return NotStored(batch, eventsPerSecond);
         }
         outage.Ended();
-        // What only the stages find is told as well; the rest is stored then, and insert ids keep it from counting twice.
+        // What only the stages find is told as well, and keeps the rest from being stored just so.
         return UploadReply.Rejected(batch.Verdicts)
             ?? UploadReply.Accepted(batch.RecordCount, request.ContentLength ?? body.Bytes.Length, batch.ReceivedAtMs);
+    }
+
+    static BytesResult Refuse(Verdict fault, ReadOnlySpan<byte> apiKey = default)
+    {
+        IngestMeter.CountRefused(Dialect.Amplitude, fault.Reason);
+        return UploadReply.Refused(fault, apiKey);
     }
 
     /// <summary>Nothing is stored, and the SDK keeps its events: at first for another try, then for longer ones.</summary>

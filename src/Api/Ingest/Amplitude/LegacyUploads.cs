@@ -19,13 +19,14 @@ public sealed class LegacyUploads(IIngestDoor door, IProjectDirectory projects, 
     {
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var form = await IngestForm.ReadAsync(request, AmplitudeForms.Limits, time, cancellationToken);
-        if (form.Fault != RejectReason.None) return FormReply.Refused(new(form.Fault, ""));
+        if (form.Fault != RejectReason.None) return FormReply.Refused(form.Fault, "");
         var (apiKey, version, uploadTime, checksum) = (form.Take("client"), form.Take("v"), form.Take("upload_time"), form.Take("checksum"));
         var events = form.Take("e");
-        if (apiKey.IsEmpty) return FormReply.Refused(new(RejectReason.MissingToken, "api_key"));
-        if (events.IsEmpty) return FormReply.Refused(new(RejectReason.MissingData, "e"));
-        if (!checksum.IsEmpty && !IsRight(checksum.Span, version.Span, apiKey.Span, events.Span, uploadTime.Span)) return FormReply.BadChecksum();
-        if (!System.Text.Unicode.Utf8.IsValid(events.Span)) return FormReply.Refused(new(RejectReason.InvalidUtf8, "e"));
+        if (apiKey.IsEmpty) return FormReply.Refused(RejectReason.MissingToken, "api_key");
+        if (events.IsEmpty) return FormReply.Refused(RejectReason.MissingData, "e");
+        if (!checksum.IsEmpty && !IsRight(checksum.Span, version.Span, apiKey.Span, events.Span, uploadTime.Span))
+            return FormReply.Refused(RejectReason.WrongChecksum, "checksum");
+        if (!System.Text.Unicode.Utf8.IsValid(events.Span)) return FormReply.Refused(RejectReason.InvalidUtf8, "e");
         Cairn.Ingestion.Bodies.Utf8Text.RepairEscapes(events.Span);
 
         using var batch = new ItemBatch(Dialect.Amplitude, time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -34,9 +35,9 @@ public sealed class LegacyUploads(IIngestDoor door, IProjectDirectory projects, 
         try
         {
             batch.RequestProject = await projects.FindByTokenAsync(apiKey, cancellationToken);
-            if (batch.RequestProject is null) return FormReply.Refused(new(RejectReason.UnknownToken, "api_key"));
+            if (batch.RequestProject is null) return FormReply.Refused(RejectReason.UnknownToken, "api_key");
             var fault = translator.AddEvents(events);
-            if (!fault.IsAccepted) return FormReply.Refused(fault);
+            if (!fault.IsAccepted) return FormReply.Refused(fault.Reason, fault.Field);
             await door.AcceptAsync(batch, cancellationToken);
         }
         catch (Exception e) when (e is StreamUnavailableException or StorageUnavailableException)

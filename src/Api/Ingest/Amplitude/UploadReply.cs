@@ -33,7 +33,7 @@ static class UploadReply
         AmplitudeAnswer.MissingField when fault.Field.Length == 0 => Error(400, "Missing request body", null),
         AmplitudeAnswer.MissingField => Error(400, "Request missing required field", fault.Field),
         // A fault of the request as a whole; a request whose records were all unwanted never comes here.
-        AmplitudeAnswer.Accepted or AmplitudeAnswer.InvalidJson or AmplitudeAnswer.InvalidField or AmplitudeAnswer.InvalidIdLength =>
+        AmplitudeAnswer.Accepted or AmplitudeAnswer.InvalidJson or AmplitudeAnswer.WrongChecksum or AmplitudeAnswer.InvalidField or AmplitudeAnswer.InvalidIdLength =>
             Error(400, "Invalid JSON request body", null),
     };
 

@@ -29,7 +29,7 @@ public sealed class MixpanelDataEndpoint(IIngestDoor door, TimeProvider time, Mi
     {
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var read = await MixpanelRequest.ReadAsync(request, time, cancellationToken);
-        if (read.Fault == RejectReason.BodyTooSlow) return MixpanelAnswers.TooSlow;
+        if (read.Fault == RejectReason.BodyTooSlow) return MixpanelRequest.RefuseSlow();
         if (kind == ItemKind.Event)
         {
             read.Translate(new EventTranslator(EventRules.Track));

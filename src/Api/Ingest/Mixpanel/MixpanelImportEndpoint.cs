@@ -1,6 +1,8 @@
 using Cairn.Api.Authorization;
 using Cairn.Ingestion.Mixpanel;
+using Cairn.Ingestion.Stages;
 using Cairn.Ingestion;
+using Cairn.Model;
 using Cairn.Projects.Keys;
 using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
@@ -26,8 +28,12 @@ public sealed class MixpanelImportEndpoint(
         try
         {
             var (project, denial) = await ProjectAsync(request, read.Flags, cancellationToken);
-            if (project is null) return denial!;
-            if (read.Fault == RejectReason.BodyTooSlow) return MixpanelAnswers.TooSlow;
+            if (project is null)
+            {
+                IngestMeter.CountRefused(Dialect.Mixpanel, RejectReason.InvalidCredentials);
+                return denial!;
+            }
+            if (read.Fault == RejectReason.BodyTooSlow) return MixpanelRequest.RefuseSlow();
 
             read.Batch.RequestProject = project;
             read.Batch.Rules = read.Flags.IsStrict ? Strict : Lenient;

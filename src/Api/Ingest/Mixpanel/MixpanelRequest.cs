@@ -1,6 +1,7 @@
 using Cairn.Ingestion;
 using Cairn.Ingestion.Bodies;
 using Cairn.Ingestion.Mixpanel;
+using Cairn.Ingestion.Stages;
 using Cairn.Model;
 using Microsoft.AspNetCore.Http;
 
@@ -36,6 +37,13 @@ sealed class MixpanelRequest : IDisposable
         var read = new MixpanelRequest(body, new(Dialect.Mixpanel, time.GetUtcNow().ToUnixTimeMilliseconds()));
         read.Unwrap(request);
         return read;
+    }
+
+    /// <summary>408 for a body that did not come in time; nothing of it goes on.</summary>
+    public static IResult RefuseSlow()
+    {
+        IngestMeter.CountRefused(Dialect.Mixpanel, RejectReason.BodyTooSlow);
+        return MixpanelAnswers.TooSlow;
     }
 
     /// <summary>Fills the batch with the records.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Cairn.Ingestion.Bodies;
 using Cairn.Ingestion.Segment;
+using Cairn.Ingestion.Stages;
 using Cairn.Ingestion;
 using Cairn.Model;
 using Cairn.Storage;
@@ -26,20 +27,20 @@ public sealed class SegmentTracking(IIngestDoor door, IProjectDirectory projects
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var body = await RequestBody.ReadAsync(
             request.Body, request.ContentLength, request.Headers.ContentEncoding, Limits, time, cancellationToken);
-        if (body.Fault != RejectReason.None) return SegmentReply.Refused(new(body.Fault, ""));
+        if (body.Fault != RejectReason.None) return Refuse(new(body.Fault, ""));
         Utf8Text.RepairEscapes(body.Bytes.Span);
 
         using var batch = new ItemBatch(Dialect.Segment, time.GetUtcNow().ToUnixTimeMilliseconds());
         using var translator = new SegmentTranslator(batch);
         var fault = translator.Add(body.Bytes, call, out var writeKey);
-        if (!fault.IsAccepted) return SegmentReply.Refused(fault);
+        if (!fault.IsAccepted) return Refuse(fault);
         var basicKey = BasicUser(request.Headers.Authorization);
         try
         {
             batch.RequestProject = await FindAsync(basicKey, cancellationToken) ?? await FindAsync(writeKey, cancellationToken);
             // A browser's batch has its key in each message; then the stages look it up there.
             var hasKey = basicKey.Length > 0 || !writeKey.IsEmpty;
-            if (batch.RequestProject is null && hasKey) return SegmentReply.Refused(new(RejectReason.UnknownToken, "writeKey"));
+            if (batch.RequestProject is null && hasKey) return Refuse(new(RejectReason.UnknownToken, "writeKey"));
             await door.AcceptAsync(batch, cancellationToken);
         }
         catch (Exception e) when (e is StreamUnavailableException or StorageUnavailableException)
@@ -52,6 +53,12 @@ public sealed class SegmentTracking(IIngestDoor door, IProjectDirectory projects
 
     /// <summary>POST /v1/m, the browser SDK's counters of itself: thrown away unread. The settings ask for none.</summary>
     public static IResult Metrics(HttpRequest request) => Cors.TryAnswerPreflight(request.HttpContext) ? Results.Empty : Unread;
+
+    static BytesResult Refuse(Verdict fault)
+    {
+        IngestMeter.CountRefused(Dialect.Segment, fault.Reason);
+        return SegmentReply.Refused(fault);
+    }
 
     async ValueTask<IngestProject?> FindAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken) =>
         key.IsEmpty ? null : await projects.FindByTokenAsync(key, cancellationToken);

@@ -1,78 +1,15 @@
-using System.Globalization;
-using System.Reflection;
 using System.Text;
-using Cairn.Functions;
-using Cairn.Support;
 using Cairn.Support.Ingest;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
-using Xunit;
 
-namespace Cairn.Behaviour.Api.Ingest;
+namespace Cairn.Behaviour.Api.Ingest.BadInput;
 
-/// <summary>The rows of docs/wire/bad-input.md for Amplitude's and Segment's endpoints, sent through the real stages.</summary>
-public class Answering_bad_input
-{
-    static readonly string[] Endpoints = ["/2/httpapi", "/batch", "/identify", "/v1/batch"];
-
-    public static TheoryData<string, string, int, string, int> Rows()
-    {
-        var data = new TheoryData<string, string, int, string, int>();
-        foreach (var row in DocTable.Rows("docs/wire/bad-input.md", "| endpoint | input | status | the answer holds | stored |"))
-            if (Endpoints.Contains(row[0])) data.Add(row[0], row[1], Number(row[2]), row[3], Number(row[4]));
-        return data;
-    }
-
-    [Theory]
-    [MemberData(nameof(Rows))]
-    public async Task As_the_page_says(string endpoint, string input, int status, string text, int stored)
-    {
-        if (input == "wrong method")
-        {
-            // Routing answers 404 for a method that no function has.
-            Assert.DoesNotContain("put", MethodsOf(endpoint));
-            Assert.DoesNotContain("get", MethodsOf(endpoint));
-            return;
-        }
-        var isSegment = endpoint == "/v1/batch";
-        StagedDoor door = null!;
-        var amplitude = new AmplitudeServer((projects, time) => door = new(projects, time));
-        var segment = isSegment ? new SegmentServer((projects, time) => door = new(projects, time)) : null;
-        var clock = segment?.Clock ?? amplitude.Clock;
-        var request = BadInput.Make(endpoint, input);
-
-        var answering = segment?.SendAsync(request) ?? amplitude.SendAsync(request);
-        if (input == "a body slower than a minute") clock.Advance(TimeSpan.FromSeconds(66));
-        var answer = await answering;
-
-        Assert.True(status == answer.Status, $"{answer.Status} {answer.Text}");
-        Assert.Contains(text, answer.Text, StringComparison.Ordinal);
-        Assert.Equal(stored, door.StoredCount);
-    }
-
-    [Fact]
-    public void Every_input_of_the_page_is_one_that_the_tests_make() =>
-        Assert.All(Rows(), row => Assert.True((string)row[1] == "wrong method" || BadInput.Make((string)row[0], (string)row[1]) is not null));
-
-    static string[] MethodsOf(string endpoint)
-    {
-        var route = endpoint == "/v1/batch" ? "v1/{call}" : endpoint[1..];
-        return typeof(AmplitudeIngest).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods())
-            .SelectMany(method => method.GetParameters())
-            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
-            .Single(trigger => trigger?.Route == route)!.Methods!;
-    }
-
-    static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-}
-
-/// <summary>Makes the requests of the page's rows.</summary>
-static class BadInput
+/// <summary>Makes the requests of Amplitude's and Segment's rows of docs/wire/bad-input.md.</summary>
+static class VendorBadInput
 {
     public static HttpRequest Make(string endpoint, string input)
     {
-        if (endpoint == "/identify") return MakeForm(input);
+        if (AmplitudeFormInput.Endpoints.Contains(endpoint)) return AmplitudeFormInput.Make(endpoint, input);
         var isSegment = endpoint == "/v1/batch";
         var bad = isSegment ? Message(input) : Event(input);
         var json = isSegment
@@ -141,16 +78,6 @@ static class BadInput
         _ => $$"""  "{{properties}}":{"a":1}""",
     };
 
-    static HttpRequest MakeForm(string input) => input switch
-    {
-        "no token" => Sent.Form("/identify", ("identification", "[]")),
-        "unknown token" => Sent.Form("/identify", ("api_key", "nobody"), ("identification", "[]")),
-        "no body" => Sent.Form("/identify"),
-        "malformed JSON" => Sent.Form("/identify", ("api_key", AmplitudeServer.ApiKey), ("identification", "[{")),
-        "no id" => Sent.Form("/identify", ("api_key", AmplitudeServer.ApiKey), ("identification", """{"user_properties":{"a":1}}""")),
-        _ => throw new ArgumentException($"no such input: {input}"),
-    };
-
     static byte[] Broken(string json)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
@@ -158,7 +85,7 @@ static class BadInput
         return bytes;
     }
 
-    static HttpRequest Slow(string endpoint)
+    public static HttpRequest Slow(string endpoint)
     {
         var request = Sent.Json(endpoint, "");
         request.ContentLength = 100;
