@@ -13,6 +13,9 @@ public sealed record EventSelection(
     Expression? Filter = null,
     IReadOnlyList<Breakdown>? Breakdowns = null)
 {
+    /// <summary>Whether events of this name are selected, the filter aside.</summary>
+    public bool Covers(string name) => Names is null || Names.Contains(name);
+
     /// <summary>One event by its name.</summary>
     public static EventSelection Named(string name, Expression? filter = null) => new(name, [name], filter);
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Cairn.Query.Definitions;
 
 namespace Cairn.Query.Scanning;
@@ -6,35 +7,42 @@ namespace Cairn.Query.Scanning;
 /// <remarks>One worker's own.</remarks>
 sealed class EventScan(EventSelection selection, IReadOnlyList<RowFilter> filters)
 {
-    bool[] isWanted = [];
-    int judged;
+    readonly NameTable names = new(name => selection.Covers(name) ? 1u : 0);
 
     /// <summary>The rows inside the range, of the events selected, for which every filter is true; ascending.</summary>
     public int[] Pick(PartColumns part, TimeRange range)
     {
-        JudgeNames(part.Events.Pool);
-        ReadOnlySpan<int> codes = part.Events.Codes;
-        ReadOnlySpan<bool> wanted = isWanted;
-        var times = part.Times.Values;
-        var live = part.Rows.Live.IsAll ? null : part.Rows.Live;
-        var (fromMs, lengthMs) = (range.FromMs, (ulong)(range.UntilMs - range.FromMs));
+        var wanted = names.For(part.Events.Pool);
+        var codes = part.Events.Codes;
         var rows = new int[codes.Length];
-        var count = 0;
-        for (var row = 0; row < codes.Length; row++)
-        {
-            // As unsigned numbers a missing name (-1) and a time before the range are too large as well.
-            if ((uint)codes[row] >= (uint)wanted.Length || !wanted[codes[row]] || (ulong)(times[row] - fromMs) >= lengthMs) continue;
-            if (live is null || live[row]) rows[count++] = row;
-        }
+        var count = !codes.Bytes.IsEmpty ? Pick(codes.Bytes, wanted, rows) : !codes.Shorts.IsEmpty ? Pick(codes.Shorts, wanted, rows) : Pick(codes.Wide, wanted, rows);
+        count = InRange(part, range, rows, count);
         foreach (var filter in filters) count = filter.Keep(part, rows.AsSpan(0, count));
         return rows[..count];
     }
 
-    /// <summary>Decides once per event name whether it is one of ours.</summary>
-    void JudgeNames(TextPool names)
+    static int Pick<T>(ReadOnlySpan<T> stored, ReadOnlySpan<uint> wanted, Span<int> rows) where T : unmanaged, IBinaryInteger<T>
     {
-        var known = names.Count;
-        if (isWanted.Length < known) Array.Resize(ref isWanted, known);
-        for (; judged < known; judged++) isWanted[judged] = selection.Names is null || selection.Names.Contains(names[judged]);
+        var count = 0;
+        for (var row = 0; row < stored.Length; row++)
+            if (wanted[int.CreateTruncating(stored[row])] != 0) rows[count++] = row;
+        return count;
+    }
+
+    /// <summary>Keeps those of the rows that count and lie in the range; gives how many.</summary>
+    internal static int InRange(PartColumns part, TimeRange range, Span<int> rows, int count)
+    {
+        var live = part.Rows.Live.IsAll ? null : part.Rows.Live;
+        var (firstMs, lastMs) = part.Rows.Part.Times;
+        if (live is null && firstMs >= range.FromMs && lastMs < range.UntilMs) return count;
+        var times = part.Times.Values;
+        var (fromMs, lengthMs) = (range.FromMs, (ulong)(range.UntilMs - range.FromMs));
+        var kept = 0;
+        foreach (var row in rows[..count])
+        {
+            // As an unsigned number a time before the range is too large as well.
+            if ((ulong)(times[row] - fromMs) < lengthMs && (live is null || live[row])) rows[kept++] = row;
+        }
+        return kept;
     }
 }

@@ -37,12 +37,12 @@ sealed class PartColumns
             Times = await ProjectColumns.ReadAsync<Int64Column>(part, RowLayout.Time, count, cancellationToken) ?? throw Lacks(part, RowLayout.Time),
             Events = await columns.TextAsync(part, RowLayout.Event, count, cancellationToken) ?? throw Lacks(part, RowLayout.Event),
         };
-        IdColumns? ids = null;
-        if (needsPersons || properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent || property is { Scope: PropertyScope.EventField, Name: EventField.Person }))
-        {
-            ids = await IdColumns.ReadAsync(columns, part, count, cancellationToken);
-            result.Persons = await context.Persons.ResolveAsync(ids, part, cancellationToken);
-        }
+        var laidOut = part as IPooledPart;
+        needsPersons |= properties.Any(property => property.Scope is PropertyScope.User || property is { Scope: PropertyScope.EventField, Name: EventField.Person });
+        var ids = needsPersons && laidOut is null || properties.Any(property => property.Scope is PropertyScope.UserAtEvent)
+            ? await IdColumns.ReadAsync(columns, part, count, cancellationToken)
+            : null;
+        if (needsPersons) result.Persons = await (laidOut?.ReadPersonsAsync(cancellationToken) ?? context.Persons.ResolveAsync(ids!, part, cancellationToken));
         foreach (var property in properties)
             result.inputs[property] = await result.InputAsync(context, property, ids, cancellationToken);
         return result;

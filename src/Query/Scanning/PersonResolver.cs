@@ -5,7 +5,7 @@ using Cairn.Storage.Rows;
 namespace Cairn.Query.Scanning;
 
 /// <summary>Finds the person of each row, once per combination of ids where the rules allow it, and remembers it for as long as no link is made.</summary>
-sealed class PersonResolver(PersonMap map, ColumnCache cache, int generation)
+sealed class PersonResolver(PersonMap map, TextPool pool, ColumnCache cache, int generation)
 {
     readonly Lock gate = new();
     readonly string columnName = $"person {generation}";
@@ -13,8 +13,8 @@ sealed class PersonResolver(PersonMap map, ColumnCache cache, int generation)
 
     public PersonMap Map => map;
 
-    /// <summary>The persons met so far.</summary>
-    public TextPool Pool { get; } = new();
+    /// <summary>The persons met so far, under this map and earlier ones.</summary>
+    public TextPool Pool => pool;
 
     public ValueTask<PersonColumn> ResolveAsync(IdColumns ids, IEventPart part, CancellationToken cancellationToken) =>
         cache.GetAsync(part.Key, columnName, () => Task.FromResult(Resolve(ids, part.RowCount)), cancellationToken);

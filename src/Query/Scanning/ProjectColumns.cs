@@ -10,13 +10,14 @@ sealed class ProjectColumns(ColumnCache cache)
 {
     readonly ConcurrentDictionary<string, TextPool> pools = new(StringComparer.Ordinal);
     readonly Lock gate = new();
-    PersonResolver? persons;
+    readonly TextPool persons = new();
+    PersonResolver? resolver;
     int generation;
 
-    /// <summary>Who the rows are from; what was found stays while <paramref name="map"/> is the same object.</summary>
+    /// <summary>Who the rows are from; what was found stays while <paramref name="map"/> is the same object. A person's code stays for good.</summary>
     public PersonResolver PersonsOf(PersonMap map)
     {
-        lock (gate) return persons?.Map == map ? persons : persons = new PersonResolver(map, cache, ++generation);
+        lock (gate) return resolver?.Map == map ? resolver : resolver = new PersonResolver(map, persons, cache, ++generation);
     }
 
     /// <summary>The codes of a column's texts.</summary>
@@ -26,19 +27,19 @@ sealed class ProjectColumns(ColumnCache cache)
     public async ValueTask<PooledColumn?> TextAsync(IEventPart part, string column, ReadCount count, CancellationToken cancellationToken)
     {
         if (!part.Has(column)) return null;
-        count.Add(part.RowCount * sizeof(int));
-        return await cache.GetAsync(part.Key, $"codes {column}", () => MakeAsync(part, column), cancellationToken);
+        var read = part is IPooledPart pooled
+            ? await pooled.ReadTextAsync(column, cancellationToken)
+            : await cache.GetAsync(part.Key, $"codes {column}", () => MakeAsync(part, column), cancellationToken);
+        count.Add(read?.Codes.MemoryBytes ?? 0);
+        return read;
     }
 
     async Task<(PooledColumn? Part, long Bytes)> MakeAsync(IEventPart part, string column)
     {
         // Whoever asked first may leave; the column serves all who wait for it.
         if (await part.ReadAsync(column, CancellationToken.None) is not TextColumn read) return (null, 0);
-        var pool = PoolOf(column);
-        var pooledCodes = pool.Intern(read.Dictionary);
-        var codes = new int[read.RowCount];
-        for (var row = 0; row < codes.Length; row++) codes[row] = read.Codes[row] == TextColumn.Null ? -1 : pooledCodes[read.Codes[row]];
-        return (new(pool, codes), codes.Length * sizeof(int));
+        var made = PooledCodes.Of(PoolOf(column), read);
+        return (made, made.Codes.MemoryBytes);
     }
 
     /// <summary>A column as the part holds it; null where the part has none, or none of this type.</summary>

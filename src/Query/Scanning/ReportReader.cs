@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Query.Journeys;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
@@ -9,6 +10,7 @@ namespace Cairn.Query.Scanning;
 public sealed class ReportReader(IEventSource events, IPeopleSource people, ColumnCache cache)
 {
     readonly ConcurrentDictionary<string, ProjectColumns> projects = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, ProjectJourneys> journeys = new(StringComparer.Ordinal);
 
     /// <summary>Times a report begins anew because a file it reads went away meanwhile.</summary>
     const int MaxAttempts = 5;
@@ -18,6 +20,19 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
     internal Task<OpenedReport> OpenAsync(
         ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken, bool withProfiles = false) =>
         AgainWhereGoneAsync(() => TryOpenAsync(project, range, properties, needsPersons, withProfiles, cancellationToken));
+
+    /// <summary>Lays a project's rows out by person and reads the columns a report needs.</summary>
+    /// <param name="properties">Every property that some expression reads.</param>
+    /// <param name="needsPersons">Whether <see cref="PartColumns.Persons"/> is asked for: each row's person, beside the layout that tells them as well.</param>
+    /// <param name="withProfiles">Whether persons' properties are asked for beside those that <paramref name="properties"/> names.</param>
+    internal Task<OpenedJourneys> OpenJourneysAsync(
+        ReportProject project, IReadOnlyCollection<PropertyReference> properties, CancellationToken cancellationToken, bool needsPersons = false, bool withProfiles = false) =>
+        AgainWhereGoneAsync(async () =>
+        {
+            withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
+            var context = await ListAsync(project, withProfiles, cancellationToken);
+            return await journeys.GetOrAdd(project.Id, id => new(id, context.Columns, cache)).OpenAsync(context, properties, needsPersons, cancellationToken);
+        });
 
     /// <summary>Reads, and reads anew where a file went away meanwhile: compaction took it, and a snapshot opened now does without it.</summary>
     internal static async Task<T> AgainWhereGoneAsync<T>(Func<Task<T>> read)

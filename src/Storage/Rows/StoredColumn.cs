@@ -44,6 +44,9 @@ public sealed class TextColumn(int[] codes, TextDictionary dictionary) : StoredC
     /// <summary>A row's entry in <see cref="Dictionary"/>, or <see cref="Null"/>.</summary>
     public ReadOnlySpan<int> Codes => codes;
 
+    /// <summary>The same as memory, for those who keep it.</summary>
+    public ReadOnlyMemory<int> Memory => codes;
+
     /// <summary>The file's distinct texts of this column; no text stands in it twice.</summary>
     public TextDictionary Dictionary => dictionary;
 
@@ -61,6 +64,9 @@ public sealed class Int64Column(long[] values) : StoredColumn
     public override int RowCount => values.Length;
     public override long MemoryBytes => 8L * values.Length;
     public ReadOnlySpan<long> Values => values;
+
+    /// <summary>The same as memory, for those who keep it.</summary>
+    public ReadOnlyMemory<long> Memory => values;
 }
 
 /// <summary>Finite doubles; NaN where the row has none.</summary>
@@ -72,6 +78,9 @@ public sealed class DoubleColumn(double[] values) : StoredColumn
 
     /// <summary>NaN is the null: no stored value is NaN or infinite.</summary>
     public ReadOnlySpan<double> Values => values;
+
+    /// <summary>The same as memory, for those who keep it.</summary>
+    public ReadOnlyMemory<double> Memory => values;
 }
 
 /// <summary>Booleans: 1 true, 0 false, <see cref="Null"/> where the row has none.</summary>
@@ -83,4 +92,7 @@ public sealed class BooleanColumn(sbyte[] values) : StoredColumn
     public override int RowCount => values.Length;
     public override long MemoryBytes => values.Length;
     public ReadOnlySpan<sbyte> Values => values;
+
+    /// <summary>The same as memory, for those who keep it.</summary>
+    public ReadOnlyMemory<sbyte> Memory => values;
 }

@@ -1,0 +1,81 @@
+using Cairn.Query.Scanning;
+using Cairn.Storage.Rows;
+
+namespace Cairn.Query.Journeys;
+
+/// <summary>The columns of a layout, gathered when first asked for and kept in the cache under its budget.</summary>
+/// <remarks>A column is gathered for all shards at once, for each part's column is then decoded once. Shards are in the layout's order, nobody's last.</remarks>
+sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, TextPool persons, ColumnCache cache)
+{
+    readonly ShardRows[] shards = layout.Nobody is { } nobody ? [.. layout.Shards, nobody] : [.. layout.Shards];
+
+    public IReadOnlyList<ShardRows> Shards => shards;
+
+    /// <summary>Every column that some part has; of two parts that differ in a column's type the first one's.</summary>
+    public IReadOnlyList<StoredColumnInfo> Infos { get; } =
+        [.. layout.Space.Parts.SelectMany(rows => rows.Part.Columns).DistinctBy(info => info.Name, StringComparer.Ordinal)];
+
+    public string Key => layout.Key;
+
+    public bool Has(string column) => layout.Space.Parts.Any(rows => rows.Part.Has(column));
+
+    /// <summary>A column of a shard as parts store it.</summary>
+    public async ValueTask<StoredColumn?> ReadAsync(int shard, string column, CancellationToken cancellationToken)
+    {
+        if (column == RowLayout.Time) return new Int64Column(shards[shard].Times);
+        if (!Has(column)) return null;
+        return (await cache.GetAsync(layout.Key, column, () => GatherAsync(column), cancellationToken))[shard];
+    }
+
+    /// <summary>A text column of a shard in the project's codes.</summary>
+    public async ValueTask<PooledColumn?> ReadTextAsync(int shard, string column, CancellationToken cancellationToken)
+    {
+        if (!Has(column)) return null;
+        var gathered = await cache.GetAsync(layout.Key, $"codes {column}", () => GatherCodesAsync(column), cancellationToken);
+        return gathered.Length == 0 ? null : gathered[shard];
+    }
+
+    /// <summary>Whose each row of a shard is.</summary>
+    public async ValueTask<PersonColumn> ReadPersonsAsync(int shard, CancellationToken cancellationToken) =>
+        await cache.GetAsync(layout.Key, $"person {shard}", () => Task.FromResult((new PersonColumn(persons, PersonsOf(shards[shard])), 4L * shards[shard].RowCount)), cancellationToken);
+
+    async Task<(StoredColumn?[] Shards, long Bytes)> GatherAsync(string column)
+    {
+        var ofParts = await ReadPartsAsync(column);
+        var result = new StoredColumn?[shards.Length];
+        Parallel.For(0, shards.Length, shard => result[shard] = Gathering.Values(layout.Space, shards[shard].Sources, ofParts));
+        return (result, result.Sum(gathered => gathered?.MemoryBytes ?? 0));
+    }
+
+    async Task<(PooledColumn[] Shards, long Bytes)> GatherCodesAsync(string column)
+    {
+        var ofParts = Array.ConvertAll(await ReadPartsAsync(column), read => read as TextColumn);
+        if (Array.TrueForAll(ofParts, read => read is null)) return ([], 0);
+        var pool = columns.PoolOf(column);
+        var storedNumbers = Array.ConvertAll(ofParts, read => read is null ? null : PooledCodes.StoredNumbers(pool, read.Dictionary));
+        var codeCount = pool.Count;
+        var result = new PooledColumn[shards.Length];
+        Parallel.For(0, shards.Length, shard => result[shard] = new(pool, Gathering.Codes(layout.Space, shards[shard].Sources, ofParts, storedNumbers, codeCount)));
+        return (result, result.Sum(gathered => gathered.Codes.MemoryBytes));
+    }
+
+    async Task<StoredColumn?[]> ReadPartsAsync(string column)
+    {
+        var read = new StoredColumn?[layout.Space.Parts.Count];
+        // Whoever asked first may leave; the column serves all who wait for it.
+        await Parallel.ForAsync(0, read.Length, async (index, _) =>
+        {
+            var part = layout.Space.Parts[index].Part;
+            if (part.Has(column)) read[index] = await part.ReadAsync(column, CancellationToken.None);
+        });
+        return read;
+    }
+
+    static int[] PersonsOf(ShardRows shard)
+    {
+        var codes = new int[shard.RowCount];
+        if (shard.Persons.Length == 0) Array.Fill(codes, -1);
+        for (var person = 0; person < shard.Persons.Length; person++) codes.AsSpan(shard.Starts[person]..shard.Starts[person + 1]).Fill(shard.Persons[person]);
+        return codes;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Numerics;
+using Cairn.Query.Scanning;
+using Cairn.Storage.Rows;
+
+namespace Cairn.Query.Journeys;
+
+/// <summary>Which shard each person is in, and at which place: persons stand in the order of their ids' hashes.</summary>
+sealed class PersonRanks
+{
+    readonly int[] placeOf;
+    readonly short[] shardOf;
+    readonly int[][] persons;
+
+    PersonRanks(int[] placeOf, short[] shardOf, int[][] persons) => (this.placeOf, this.shardOf, this.persons) = (placeOf, shardOf, persons);
+
+    public int ShardCount => persons.Length;
+
+    public short ShardOf(int person) => shardOf[person];
+
+    /// <summary>A person's place within the shard.</summary>
+    public int PlaceOf(int person) => placeOf[person];
+
+    /// <summary>The persons of a shard, by place.</summary>
+    public int[] PersonsOf(int shard) => persons[shard];
+
+    /// <param name="pool">The persons' ids.</param>
+    /// <param name="parts">Their rows that count say which persons there are.</param>
+    /// <param name="personsOf">For each part each row's person; -1 for nobody.</param>
+    /// <param name="shardCount">A power of two.</param>
+    public static PersonRanks Of(TextPool pool, IReadOnlyList<PartRows> parts, int[][] personsOf, int shardCount)
+    {
+        var isThere = new bool[pool.Count];
+        for (var part = 0; part < parts.Count; part++)
+        {
+            var (persons, live) = (personsOf[part], parts[part].Live.IsAll ? null : parts[part].Live);
+            for (var row = 0; row < persons.Length; row++)
+                if (persons[row] >= 0 && (live is null || live[row])) isThere[persons[row]] = true;
+        }
+        var hashes = new ulong[isThere.Length];
+        var codes = new int[isThere.Length];
+        var count = 0;
+        for (var code = 0; code < isThere.Length; code++)
+        {
+            if (!isThere[code]) continue;
+            hashes[count] = PersonHash.Of(pool[code]);
+            codes[count++] = code;
+        }
+        Array.Sort(hashes, codes, 0, count);
+        SortEqualHashes(pool, hashes.AsSpan(0, count), codes.AsSpan(0, count));
+        return Divide(hashes.AsSpan(0, count), codes, isThere.Length, shardCount);
+    }
+
+    static PersonRanks Divide(ReadOnlySpan<ulong> hashes, int[] codes, int poolCount, int shardCount)
+    {
+        var (placeOf, shardOf, shards) = (new int[poolCount], new short[poolCount], new int[shardCount][]);
+        // The first bits of the hash; of one shard none.
+        var shift = 64 - BitOperations.Log2((uint)shardCount);
+        var at = 0;
+        for (var shard = 0; shard < shardCount; shard++)
+        {
+            var first = at;
+            while (at < hashes.Length && (shift == 64 || (int)(hashes[at] >> shift) == shard))
+            {
+                (placeOf[codes[at]], shardOf[codes[at]]) = (at - first, (short)shard);
+                at++;
+            }
+            shards[shard] = codes[first..at];
+        }
+        return new(placeOf, shardOf, shards);
+    }
+
+    /// <summary>Two ids in a million million share a hash; even they get an order of their own.</summary>
+    static void SortEqualHashes(TextPool pool, ReadOnlySpan<ulong> hashes, Span<int> codes)
+    {
+        for (var i = 0; i < hashes.Length;)
+        {
+            var end = i + 1;
+            while (end < hashes.Length && hashes[end] == hashes[i]) end++;
+            if (end - i > 1) codes[i..end].Sort((x, y) => string.CompareOrdinal(pool[x], pool[y]));
+            i = end;
+        }
+    }
+}

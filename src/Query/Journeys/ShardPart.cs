@@ -1,0 +1,41 @@
+using System.Globalization;
+using Cairn.Query.Scanning;
+using Cairn.Storage.Rows;
+
+namespace Cairn.Query.Journeys;
+
+/// <summary>A shard's rows as a part, so that whatever scans rows scans these.</summary>
+sealed class ShardPart : IPooledPart
+{
+    readonly LayoutColumns columns;
+    readonly int index;
+
+    public ShardPart(LayoutColumns columns, int index)
+    {
+        (this.columns, this.index) = (columns, index);
+        Key = string.Create(CultureInfo.InvariantCulture, $"{columns.Key}/{index}");
+        var shard = columns.Shards[index];
+        var (first, last) = (long.MaxValue, long.MinValue);
+        foreach (var time in shard.Times) (first, last) = (Math.Min(first, time), Math.Max(last, time));
+        Times = (first, last);
+    }
+
+    public string Key { get; }
+
+    public int RowCount => columns.Shards[index].RowCount;
+
+    public (long FirstMs, long LastMs) Times { get; }
+
+    /// <summary>Unknown: rows of all parts are mixed here.</summary>
+    public long LastReceivedAtMs => long.MaxValue;
+
+    public IReadOnlyList<StoredColumnInfo> Columns => columns.Infos;
+
+    public bool Has(string column) => columns.Has(column);
+
+    public ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken) => columns.ReadAsync(index, column, cancellationToken);
+
+    public ValueTask<PooledColumn?> ReadTextAsync(string column, CancellationToken cancellationToken) => columns.ReadTextAsync(index, column, cancellationToken);
+
+    public ValueTask<PersonColumn> ReadPersonsAsync(CancellationToken cancellationToken) => columns.ReadPersonsAsync(index, cancellationToken);
+}

@@ -1,0 +1,106 @@
+using System.Numerics;
+using Cairn.Query.Definitions;
+using Cairn.Query.Filters;
+using Cairn.Query.Scanning;
+
+namespace Cairn.Query.Journeys;
+
+/// <summary>Finds in a shard the rows that meet any of a report's conditions, and which.</summary>
+/// <remarks>One worker's own: judges each name and each dictionary entry once, and uses its arrays again for the next shard.</remarks>
+sealed class StepScan
+{
+    /// <summary>Conditions of one report: a bit each.</summary>
+    public const int MaxConditions = 32;
+
+    readonly NameTable mayMeet, meetsByName;
+    readonly RowFilter? filter;
+    readonly List<(int Condition, NameTable Names, RowFilter Filter)> filtered = [];
+    readonly StepMatches matches = new();
+    int[] candidates = [];
+
+    /// <param name="conditions">Condition i is bit i of the masks.</param>
+    /// <param name="filter">What must be true of every row beside; null: nothing.</param>
+    /// <exception cref="ExpressionException">The form of an expression shows that it is no condition.</exception>
+    public StepScan(IReadOnlyList<StepCondition> conditions, Expression? filter = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(conditions.Count, MaxConditions);
+        mayMeet = new(name => MaskOf(conditions, name, _ => true));
+        meetsByName = new(name => MaskOf(conditions, name, selection => selection.Filter is null));
+        this.filter = filter is null ? null : RowFilter.Of(filter);
+        for (var condition = 0; condition < conditions.Count; condition++)
+            foreach (var selection in conditions[condition].AnyOf)
+                if (selection.Filter is { } own) filtered.Add((condition, new(name => selection.Covers(name) ? 1u : 0), RowFilter.Of(own)));
+    }
+
+    /// <summary>The rows inside the range that meet some condition, person by person.</summary>
+    /// <returns>Good until the next call.</returns>
+    public StepMatches Match(JourneyShard shard, TimeRange range)
+    {
+        var part = shard.Columns;
+        matches.Begin(shard);
+        var count = Select(part, mayMeet.For(part.Events.Pool), matches.RowBuffer);
+        count = EventScan.InRange(part, range, matches.RowBuffer, count);
+        if (filter is not null) count = filter.Keep(part, matches.RowBuffer.AsSpan(0, count));
+        var rows = matches.RowBuffer.AsSpan(0, count);
+        var masks = matches.MaskBuffer.AsSpan(0, count);
+        var names = meetsByName.For(part.Events.Pool);
+        for (var i = 0; i < rows.Length; i++) masks[i] = names[part.Events.Codes[rows[i]] + 1];
+        foreach (var (condition, own, filter) in filtered) Judge(part, rows, masks, condition, own, filter);
+        matches.End(shard, filtered.Count == 0 ? count : WithoutUnmet(rows, masks));
+        return matches;
+    }
+
+    /// <summary>Adds a condition to the masks of the rows that one of its filtered selections selects.</summary>
+    void Judge(PartColumns part, ReadOnlySpan<int> rows, Span<uint> masks, int condition, NameTable own, RowFilter filter)
+    {
+        if (candidates.Length < rows.Length) candidates = new int[matches.RowBuffer.Length];
+        var names = own.For(part.Events.Pool);
+        var (codes, count) = (part.Events.Codes, 0);
+        foreach (var row in rows)
+            if (names[codes[row] + 1] != 0) candidates[count++] = row;
+        count = filter.Keep(part, candidates.AsSpan(0, count));
+        // Both ascend.
+        var at = 0;
+        foreach (var row in candidates.AsSpan(0, count))
+        {
+            while (rows[at] != row) at++;
+            masks[at] |= 1u << condition;
+        }
+    }
+
+    static int WithoutUnmet(Span<int> rows, Span<uint> masks)
+    {
+        var kept = 0;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            (rows[kept], masks[kept]) = (rows[i], masks[i]);
+            if (masks[i] != 0) kept++;
+        }
+        return kept;
+    }
+
+    static int Select(PartColumns part, ReadOnlySpan<uint> wanted, Span<int> rows)
+    {
+        var codes = part.Events.Codes;
+        return !codes.Bytes.IsEmpty ? Select(codes.Bytes, wanted, rows) : !codes.Shorts.IsEmpty ? Select(codes.Shorts, wanted, rows) : Select(codes.Wide, wanted, rows);
+    }
+
+    static int Select<T>(ReadOnlySpan<T> stored, ReadOnlySpan<uint> wanted, Span<int> rows) where T : unmanaged, IBinaryInteger<T>
+    {
+        var count = 0;
+        for (var row = 0; row < stored.Length; row++)
+        {
+            rows[count] = row;
+            if (wanted[int.CreateTruncating(stored[row])] != 0) count++;
+        }
+        return count;
+    }
+
+    static uint MaskOf(IReadOnlyList<StepCondition> conditions, string name, Func<EventSelection, bool> counts)
+    {
+        var mask = 0u;
+        for (var i = 0; i < conditions.Count; i++)
+            if (conditions[i].AnyOf.Any(selection => counts(selection) && selection.Covers(name))) mask |= 1u << i;
+        return mask;
+    }
+}

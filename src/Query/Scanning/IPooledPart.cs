@@ -1,0 +1,11 @@
+namespace Cairn.Query.Scanning;
+
+/// <summary>A part that is laid out in memory: its texts are in the project's codes, and its rows' persons are known.</summary>
+interface IPooledPart : IEventPart
+{
+    /// <summary>A text column in the project's codes; null where there is none of this name.</summary>
+    ValueTask<PooledColumn?> ReadTextAsync(string column, CancellationToken cancellationToken);
+
+    /// <summary>Whose each row is.</summary>
+    ValueTask<PersonColumn> ReadPersonsAsync(CancellationToken cancellationToken);
+}

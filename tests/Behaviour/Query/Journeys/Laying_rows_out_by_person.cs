@@ -1,0 +1,93 @@
+using Cairn.Query.Filters;
+using Cairn.Query.Journeys;
+using Xunit;
+
+namespace Cairn.Behaviour.Query.Journeys;
+
+/// <summary>The layout holds each person's rows that count, once, in order, whatever files and links they come from.</summary>
+public class Laying_rows_out_by_person
+{
+    static readonly int Worlds = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 3_000 : 150;
+
+    static readonly PropertyReference Number = new(PropertyScope.Event, "n"), Plan = new(PropertyScope.Event, "plan"), Name = new(PropertyScope.EventField, EventField.Name);
+
+    [Fact]
+    public async Task Holds_what_a_naive_grouping_holds()
+    {
+        for (var seed = 1; seed <= Worlds; seed++)
+        {
+            var random = new Random(seed);
+            var world = new JourneyWorld(random);
+            for (var parts = random.Next(6); parts >= 0; parts--) world.AddPart();
+            for (var claims = random.Next(8); claims > 0; claims--) world.Claim();
+            await Same(world, $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public async Task Divides_the_people_among_shards_and_no_person_twice()
+    {
+        var world = new JourneyWorld(new Random(1)) { IdCount = 3_000 };
+        for (var parts = 0; parts < 6; parts++) world.AddPart(maxRows: 20_000);
+        var opened = await Same(world, "large");
+        Assert.InRange(opened.Shards.Count, 2, 64);
+    }
+
+    [Fact]
+    public async Task Follows_files_rows_and_links_as_they_change()
+    {
+        for (var seed = 1; seed <= Worlds / 5; seed++)
+        {
+            var random = new Random(seed);
+            var world = new JourneyWorld(random, cacheBytes: random.Next(2) == 0 ? 1 << 24 : 100);
+            world.AddPart();
+            for (var step = 1; step <= 12; step++)
+            {
+                switch (random.Next(4))
+                {
+                    case 0: world.AddPart(); break;
+                    case 1: world.LeaveOutRows(); break;
+                    case 2: world.Compact(); break;
+                    default: world.Claim(); break;
+                }
+                await Same(world, $"seed {seed}, step {step}");
+            }
+        }
+    }
+
+    static async Task<OpenedJourneys> Same(JourneyWorld world, string place)
+    {
+        var opened = await world.Reader.OpenJourneysAsync(world.Project, [Number, Plan, Name], CancellationToken.None, needsPersons: true);
+        var expected = world.Expected();
+        var found = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var shard in opened.Shards)
+        {
+            Assert.Equal(shard.PersonCount + 1, shard.Starts.Length);
+            for (var person = 0; person < shard.PersonCount; person++)
+            {
+                if (shard.IsOut(person)) continue;
+                var id = opened.Persons[shard.Persons[person]];
+                Assert.True(found.TryAdd(id, Rows(shard, shard.Starts[person], shard.Starts[person + 1], id)), $"{place}: {id} is twice");
+            }
+        }
+        found.Add("", [.. opened.Nobody.SelectMany(shard => Rows(shard, 0, shard.RowCount, null))]);
+        Assert.True(expected.Count(person => person.Key.Length > 0) == found.Count - 1, $"{place}: {found.Count - 1} people");
+        foreach (var (id, rows) in found)
+            Assert.True(expected[id].Select(Text).SequenceEqual(rows), $"{place}, person '{id}': expected {string.Join("; ", expected[id].Select(Text))}, found {string.Join("; ", rows)}");
+        return opened;
+    }
+
+    static List<string> Rows(JourneyShard shard, int from, int until, string? person)
+    {
+        var rows = new List<string>();
+        for (var row = from; row < until; row++)
+        {
+            Assert.Equal(person, shard.Columns.Persons!.Codes[row] < 0 ? null : shard.Columns.Persons.Pool[shard.Columns.Persons.Codes[row]]);
+            var (name, number, plan) = (shard.Columns[Name].ValueAt(row), shard.Columns[Number].ValueAt(row), shard.Columns[Plan].ValueAt(row));
+            rows.Add($"{shard.Times[row]} {ValueText.Of(name)} {number.Number} {(plan.IsMissing ? "-" : ValueText.Of(plan))}");
+        }
+        return rows;
+    }
+
+    static string Text(JourneyRow row) => $"{row.TimeMs} {row.Name} {row.Number} {row.Plan ?? "-"}";
+}
