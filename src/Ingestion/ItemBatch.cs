@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Cairn.Model;
 
 namespace Cairn.Ingestion;
@@ -34,10 +33,7 @@ public sealed class ItemBatch : IDisposable
     {
         Dialect = dialect;
         ReceivedAtMs = receivedAtMs;
-        Span<byte> random = stackalloc byte[12];
-        RandomNumberGenerator.Fill(random);
-        idHigh = BitConverter.ToUInt64(random);
-        idLow = BitConverter.ToUInt32(random[8..]);
+        (idHigh, idLow) = RandomBits.Next();
     }
 
     public Dialect Dialect { get; }

@@ -9,6 +9,7 @@ public sealed class FaultyFiles : FileLayer
     readonly Lock gate = new();
     readonly Dictionary<SafeFileHandle, string> paths = [];
     readonly Dictionary<string, long> flushedBytes = [];
+    readonly Dictionary<string, List<(long Offset, byte[] Bytes)>> overwritten = [];
     readonly HashSet<string> unflushedNames = [];
 
     /// <summary>Called before each write, with the file's name and the bytes; what it throws the caller gets.</summary>
@@ -47,6 +48,7 @@ public sealed class FaultyFiles : FileLayer
                     continue;
                 }
                 using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+                PutBack(file, path, keep);
                 var unflushed = RandomAccess.GetLength(file) - flushed;
                 if (unflushed > 0) RandomAccess.SetLength(file, flushed + Math.Min(unflushed, keep(unflushed)));
             }
@@ -61,6 +63,7 @@ public sealed class FaultyFiles : FileLayer
         {
             paths[file] = path;
             if (isNew) unflushedNames.Add(path);
+            if (isNew || mode == FileMode.Create) overwritten.Remove(path);
             if (isNew || mode == FileMode.Create) flushedBytes[path] = 0;
             else flushedBytes.TryAdd(path, RandomAccess.GetLength(file));
         }
@@ -72,6 +75,7 @@ public sealed class FaultyFiles : FileLayer
         var path = PathOf(file);
         lock (gate) Writes++;
         BeforeWrite?.Invoke(path, bytes.Length);
+        Remember(file, path, bytes.Length, offset);
         if (TearAfterBytes is { } most && most < bytes.Length)
         {
             TearAfterBytes = null;
@@ -81,12 +85,39 @@ public sealed class FaultyFiles : FileLayer
         base.Write(file, bytes, offset);
     }
 
+    // What lay there is what a machine without power finds there again.
+    void Remember(SafeFileHandle file, string path, int length, long offset)
+    {
+        lock (gate)
+        {
+            var lying = new byte[Math.Clamp(flushedBytes[path] - offset, 0, length)];
+            if (lying.Length == 0) return;
+            RandomAccess.Read(file, lying, offset);
+            if (!overwritten.TryGetValue(path, out var before)) overwritten[path] = before = [];
+            before.Add((offset, lying));
+        }
+    }
+
+    void PutBack(SafeFileHandle file, string path, Func<long, long> keep)
+    {
+        if (!overwritten.Remove(path, out var before)) return;
+        foreach (var (offset, bytes) in Enumerable.Reverse(before))
+        {
+            var kept = (int)Math.Min(bytes.Length, keep(bytes.Length));
+            RandomAccess.Write(file, bytes.AsSpan(kept), offset + kept);
+        }
+    }
+
     public override void SetLength(SafeFileHandle file, long length)
     {
         var path = PathOf(file);
         BeforeWrite?.Invoke(path, 0);
         base.SetLength(file, length);
-        lock (gate) flushedBytes[path] = Math.Min(flushedBytes[path], length);
+        lock (gate)
+        {
+            flushedBytes[path] = Math.Min(flushedBytes[path], length);
+            if (overwritten.TryGetValue(path, out var before)) before.RemoveAll(one => one.Offset >= length);
+        }
     }
 
     public override void Flush(SafeFileHandle file)
@@ -97,6 +128,7 @@ public sealed class FaultyFiles : FileLayer
         lock (gate)
         {
             Flushes++;
+            overwritten.Remove(path);
             flushedBytes[path] = RandomAccess.GetLength(file);
         }
     }

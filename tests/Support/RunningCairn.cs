@@ -99,6 +99,16 @@ public sealed class RunningCairn : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time of all its threads since its start, in user and kernel mode.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process!.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>A client that shows a project secret as Mixpanel's query API wants it.</summary>
     public HttpClient AsMixpanelReader() => WithBasic(Keys.ApiSecret, "");
 

@@ -38,12 +38,12 @@ sealed class PartitionLane(int partition, IEventStream stream, Spool spool, Part
             try
             {
                 await SendAsync(taken.Content);
-                taken.Done.SetResult();
+                ThreadPool.UnsafeQueueUserWorkItem(static done => done.SetResult(), taken.Done, preferLocal: false);
             }
             // Whatever it is, it is the waiting requests' to hear, and the lane goes on.
             catch (Exception fault)
             {
-                taken.Done.SetException(fault);
+                ThreadPool.UnsafeQueueUserWorkItem(static told => told.Done.SetException(told.Fault), (taken.Done, Fault: fault), preferLocal: false);
             }
             taken.Reset();
             spare = taken;
@@ -113,14 +113,16 @@ sealed class PartitionLane(int partition, IEventStream stream, Spool spool, Part
     sealed class Waiting
     {
         public ContentWriter Content { get; } = new();
-        public TaskCompletionSource Done { get; private set; } = New();
+        /// <summary>
+        /// Completed by a thread that does nothing else: whoever waits goes on there, one after the other, for a thread woken for each of
+        /// many small requests costs more than their answers.
+        /// </summary>
+        public TaskCompletionSource Done { get; private set; } = new();
 
         public void Reset()
         {
             Content.Clear();
-            Done = New();
+            Done = new();
         }
-
-        static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

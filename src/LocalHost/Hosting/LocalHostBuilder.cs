@@ -70,7 +70,7 @@ sealed class LocalHostBuilder
         AddLogging(settings);
         Web.Services.AddRoutingCore();
         Web.Services.Configure<HostOptions>(options => options.ShutdownTimeout = MaxDrainTime);
-        Web.WebHost.UseKestrelCore().ConfigureKestrel(KestrelSettings.Apply);
+        Web.WebHost.UseKestrelCore().UseSockets(KestrelSettings.Apply).ConfigureKestrel(KestrelSettings.Apply);
         Web.WebHost.UseUrls(Web.Configuration["urls"] ?? $"http://127.0.0.1:{Port()}");
 
         AddTriggers(functions, settings);

@@ -3,8 +3,11 @@ namespace Cairn.Shims.StreamLog;
 /// <summary>How a hub on this machine is made and kept.</summary>
 public sealed record HubSettings
 {
-    /// <summary>Partitions of a hub that is made new; one that exists keeps its number.</summary>
-    public int PartitionCount { get; init; } = 4;
+    /// <summary>
+    /// Partitions of a hub that is made new; one that exists keeps its number. Each flushes for itself, so that fewer share a flush among more
+    /// senders, and each is consumed by one thread at a time: two keep two cores busy.
+    /// </summary>
+    public int PartitionCount { get; init; } = 2;
 
     /// <summary>Bytes after which a partition begins a new file.</summary>
     public long SegmentBytes { get; init; } = 32L << 20;

@@ -67,11 +67,26 @@ public sealed partial class PartitionLog
     {
         var cursor = new SegmentCursor(settings.Files, opened, last.FirstSeq);
         while (cursor.TryNext(last.Length, out _)) { }
-        TornBytes = last.Length - cursor.Position;
-        last.Length = cursor.Position;
+        TornBytes = LastWritten(opened, cursor.Position, last.Length) - cursor.Position;
+        if (last.Length > cursor.Position) settings.Files.SetLength(opened, cursor.Position);
+        roomEnd = last.Length = cursor.Position;
         DurableSeq = cursor.NextSeq;
-        if (TornBytes > 0) settings.Files.SetLength(opened, last.Length);
         // What was written but not flushed before a stop is read from here on, so it has to stay.
         settings.Files.Flush(opened);
+    }
+
+    /// <summary>Where the bytes end that are not zero: behind them is only room for what never came.</summary>
+    long LastWritten(SafeFileHandle opened, long from, long to)
+    {
+        Span<byte> bytes = stackalloc byte[4096];
+        while (to > from)
+        {
+            var begin = Math.Max(from, to - bytes.Length);
+            var read = settings.Files.Read(opened, bytes[..(int)(to - begin)], begin);
+            var last = bytes[..read].LastIndexOfAnyExcept((byte)0);
+            if (last >= 0) return begin + last + 1;
+            to = begin;
+        }
+        return from;
     }
 }

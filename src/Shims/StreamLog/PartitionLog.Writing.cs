@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Azure.Messaging.EventHubs;
 using Microsoft.Win32.SafeHandles;
 using static Azure.Messaging.EventHubs.EventHubsException;
@@ -7,13 +6,16 @@ namespace Cairn.Shims.StreamLog;
 
 public sealed partial class PartitionLog
 {
-    /// <summary>Bytes that are worth a flush at once.</summary>
-    const int EnoughBytes = 128 * 1024;
+    /// <summary>
+    /// Bytes of zeros that a small block writes behind itself, for those after it: a flush that does not lengthen the file takes half as
+    /// long, for the file system has nothing of its own to write. A fraction of what a block of bulk data writes anyway.
+    /// </summary>
+    const int RoomBytes = 256 * 1024;
 
-    /// <summary>How long senders may gather after a flush; the shortest time that a thread can wait for.</summary>
-    static readonly TimeSpan MinFlushInterval = TimeSpan.FromMilliseconds(1);
+    static readonly byte[] Zeros = new byte[RoomBytes];
 
-    long flushedAt;
+    /// <summary>Bytes of the last file, room included.</summary>
+    long roomEnd;
 
     void WriteBlocks()
     {
@@ -37,7 +39,6 @@ public sealed partial class PartitionLog
                 spare = block.Room;
                 (waiting, moved) = (moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             }
-            flushedAt = Stopwatch.GetTimestamp();
             block.Tell(null);
             waiting.SetResult();
         }
@@ -52,8 +53,6 @@ public sealed partial class PartitionLog
                 if (isClosing) return null;
                 if (!Monitor.Wait(gate, MaintenanceInterval)) TryMaintain();
             }
-            // A flush costs as much for one record as for a hundred: soon after the last, with little waiting, others are let in first.
-            if (!isClosing && filling.LengthBytes < EnoughBytes && Stopwatch.GetElapsedTime(flushedAt) < MinFlushInterval) Monitor.Wait(gate, MinFlushInterval);
             var block = filling;
             filling = new AppendBlock(block.EndSeq, spare);
             spare = null;
@@ -91,11 +90,36 @@ public sealed partial class PartitionLog
             }
         }
         settings.Files.Write(file, block.Bytes, last.Length);
+        MakeRoom(last.Length + block.LengthBytes, block.LengthBytes);
         settings.Files.Flush(file);
         lock (gate)
         {
             last.Length += block.LengthBytes;
             last.LastAtMs = block.LastAtMs;
+        }
+    }
+
+    /// <summary>Lengthens the file behind a block that has reached its end, with the same flush.</summary>
+    void MakeRoom(long end, int blockBytes)
+    {
+        if (end <= roomEnd) return;
+        var wanted = blockBytes < RoomBytes / 2 ? Math.Min(end + RoomBytes, settings.SegmentBytes) : end;
+        roomEnd = Math.Max(end, wanted);
+        if (roomEnd > end) settings.Files.Write(file, Zeros.AsSpan(0, (int)(roomEnd - end)), end);
+    }
+
+    /// <summary>Leaves the last file as long as its records; where that fails, opening it cuts the zeros.</summary>
+    void GiveBackRoom()
+    {
+        var last = segments[^1];
+        if (needsRepair || roomEnd <= last.Length) return;
+        try
+        {
+            settings.Files.SetLength(file, last.Length);
+        }
+        catch (IOException)
+        {
+            needsRepair = true;
         }
     }
 
@@ -106,6 +130,7 @@ public sealed partial class PartitionLog
         file = settings.Files.Open(last.Path, FileMode.Open);
         settings.Files.SetLength(file, last.Length);
         settings.Files.Flush(file);
+        roomEnd = last.Length;
         needsRepair = false;
     }
 
@@ -127,9 +152,12 @@ public sealed partial class PartitionLog
 
     void Roll(long firstSeq, DateTimeOffset now)
     {
+        var last = segments[^1];
         var next = Make(firstSeq, now);
+        if (roomEnd > last.Length) settings.Files.SetLength(file, last.Length);
         file.Dispose();
         file = next;
+        roomEnd = SegmentLayout.HeaderBytes;
     }
 
     /// <summary>A new file, durable with its name, as the last segment.</summary>

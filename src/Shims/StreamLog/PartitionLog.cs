@@ -45,7 +45,7 @@ public sealed partial class PartitionLog : IDisposable
     /// <summary>The first seq that is not durable yet: where readers wait.</summary>
     public long DurableSeq { get; private set; }
 
-    /// <summary>Bytes at the end that a sudden stop had left half written; cut when it was opened. Nobody was told that they are durable.</summary>
+    /// <summary>Bytes at the end that a sudden stop had left half written, up to the last that is not zero; cut when it was opened. Nobody was told that they are durable.</summary>
     public long TornBytes { get; private set; }
 
     /// <summary>The first seq still held.</summary>
@@ -125,6 +125,7 @@ public sealed partial class PartitionLog : IDisposable
             Monitor.Pulse(gate);
         }
         writer.Join();
+        GiveBackRoom();
         file.Dispose();
     }
 

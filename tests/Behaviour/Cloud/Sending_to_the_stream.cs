@@ -26,10 +26,10 @@ public sealed class Sending_to_the_stream : IDisposable
     {
         await using var app = await StartAsync();
         var stream = app.Services.GetRequiredService<IEventStream>();
-        await stream.SendAsync(3, [Text("a"), Text("b")], default);
-        await stream.SendAsync(3, [], default);
-        await stream.SendAsync(3, [Text("c")], default);
-        Assert.Equal(["a", "b", "c"], Read(app, 3).Select(record => Encoding.UTF8.GetString(record.Body.Span)));
+        await stream.SendAsync(1, [Text("a"), Text("b")], default);
+        await stream.SendAsync(1, [], default);
+        await stream.SendAsync(1, [Text("c")], default);
+        Assert.Equal(["a", "b", "c"], Read(app, 1).Select(record => Encoding.UTF8.GetString(record.Body.Span)));
         Assert.Empty(Read(app, 0));
     }
 
@@ -53,7 +53,7 @@ public sealed class Sending_to_the_stream : IDisposable
         }
 
         var first = await DescribeAsync();
-        Assert.Equal(4, first.PartitionCount);
+        Assert.Equal(new HubSettings().PartitionCount, first.PartitionCount);
         Assert.Matches("^[a-z0-9-]{1,80}$", first.StreamId);
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(first, await DescribeAsync());

@@ -259,12 +259,12 @@ public class Judging_records
         IngestStages.InOrder(directory, suppressions, catalogue, Publisher).Select(stage => stage.Name));
 
     [Fact]
-    public async Task Taking_two_thousand_events_allocates_nothing_for_each()
+    public void Taking_two_thousand_events_allocates_nothing_for_each()
     {
-        await AcceptManyAsync();
-        await AcceptManyAsync();
+        AcceptMany();
+        AcceptMany();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        await AcceptManyAsync();
+        AcceptMany();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated < 20_000, $"{allocated} bytes for 2,000 events");
     }
@@ -272,7 +272,8 @@ public class Judging_records
     readonly IngestDoor quietDoor = new(new Directory(), new Suppressed(), new OpenCatalogue(), new(new NoStream(), new Spool(new InMemoryBlobStore(), TimeProvider.System), TimeProvider.System));
     readonly byte[] name = Batches.Utf8("Page View"), who = Batches.Utf8("ann"), body = Batches.Utf8("""{"page":"/home","plan":"pro"}""");
 
-    async Task AcceptManyAsync()
+    // On one thread, whose bytes are counted and which gets its pooled memory back.
+    void AcceptMany()
     {
         using var batch = new ItemBatch(Dialect.Mixpanel, Now) { RequestProject = Batches.Shop };
         for (var i = 0; i < 2_000; i++)
@@ -281,7 +282,7 @@ public class Judging_records
             ref var item = ref batch.Add(ItemKind.Event);
             (item.Name, item.DistinctId, item.Body, item.SentTimeMs) = (name, who, body, Now - i);
         }
-        await quietDoor.AcceptAsync(batch, default);
+        quietDoor.AcceptAsync(batch, default).AsTask().GetAwaiter().GetResult();
     }
 
     StreamPublisher Publisher => new(stream, new Spool(new InMemoryBlobStore(), TimeProvider.System), new FakeTimeProvider());

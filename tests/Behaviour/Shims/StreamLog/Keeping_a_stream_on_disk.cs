@@ -116,10 +116,50 @@ public sealed class Keeping_a_stream_on_disk : IDisposable
         {
             await File.WriteAllBytesAsync(segment, whole[..length]);
             using var hub = new HubLog(HubFolder, Settings);
-            Assert.Equal(length - keptEnd, hub.Partitions[0].TornBytes);
+            Assert.Equal(whole.AsSpan(keptEnd, length - keptEnd).LastIndexOfAnyExcept((byte)0) + 1, hub.Partitions[0].TornBytes);
             await hub.Partitions[0].AppendAsync([Body("next")], Patience);
             Assert.Equal(["kept", "next"], ReadAll(hub).Select(Text));
         }
+    }
+
+    [Fact]
+    public async Task Takes_the_room_behind_its_records_for_nothing_torn()
+    {
+        var segment = Path.Combine(HubFolder, "partitions", "0", SegmentLayout.FileName(0));
+        byte[] killed;
+        using (var hub = new HubLog(HubFolder, Settings))
+        {
+            for (var i = 0; i < 3; i++) await hub.Partitions[0].AppendAsync([Body($"message {i}")], Patience);
+            killed = await File.ReadAllBytesAsync(segment);
+        }
+        var whole = await File.ReadAllBytesAsync(segment);
+        Assert.True(killed.Length > 200_000 && whole.Length < 200, $"{killed.Length} bytes while it ran, {whole.Length} once it stopped in order");
+        foreach (var torn in new[] { 0, 30 })
+        {
+            // Of the fourth record its first bytes came to the disk, and not where the file ends.
+            for (var i = 0; i < torn; i++) killed[whole.Length + i] = (byte)(i + 1);
+            await File.WriteAllBytesAsync(segment, killed);
+            using (var again = new HubLog(HubFolder, Settings))
+            {
+                Assert.Equal(torn, again.Partitions[0].TornBytes);
+                Assert.Equal(["message 0", "message 1", "message 2"], ReadAll(again).Select(Text));
+            }
+            Assert.Equal(whole, await File.ReadAllBytesAsync(segment));
+        }
+    }
+
+    [Fact]
+    public async Task Makes_no_room_past_a_files_end_nor_behind_bulk()
+    {
+        using var hub = new HubLog(HubFolder, Settings with { SegmentBytes = 300_000 });
+        var segment = new FileInfo(Path.Combine(HubFolder, "partitions", "0", SegmentLayout.FileName(0)));
+        await hub.Partitions[0].AppendAsync([new byte[200_000]], Patience);
+        segment.Refresh();
+        Assert.Equal(40 + 24 + 200_000, segment.Length);
+        await hub.Partitions[0].AppendAsync([Body("small")], Patience);
+        segment.Refresh();
+        Assert.Equal(300_000, segment.Length);
+        Assert.Equal(40 + 24 + 200_000 + 24 + 5, hub.Partitions[0].LengthBytes); // room counts for nothing
     }
 
     [Fact]
