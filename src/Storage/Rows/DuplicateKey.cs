@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Text;
+using System.Text.Unicode;
 using Cairn.Model;
 
 namespace Cairn.Storage.Rows;
@@ -30,37 +32,53 @@ public readonly record struct DuplicateKey(long High, long Low)
     /// <summary>Whether the key is a duplicate's only within <see cref="Window"/> (Amplitude), rather than for good.</summary>
     public bool IsWindowed => (Low & 1) != 0;
 
-    public static DuplicateKey Of(in Item item)
+    public static DuplicateKey Of(in Item item) => Of(new SentParts
     {
-        var length = 64 + item.Name.Length + item.DistinctId.Length + item.DeviceId.Length + item.UserId.Length + item.InsertId.Length +
-            (item.Kind == ItemKind.Event ? 0 : item.Body.Length + item.OtherId.Length);
+        Kind = item.Kind,
+        Dialect = item.Dialect,
+        Id = item.Id,
+        Name = item.Name.Span,
+        DistinctId = item.DistinctId.Span,
+        DeviceId = item.DeviceId.Span,
+        UserId = item.UserId.Span,
+        SentTimeMs = item.SentTimeMs,
+        InsertId = item.InsertId.Span,
+        Body = item.Kind == ItemKind.Event ? default : item.Body.Span,
+        OtherId = item.Kind == ItemKind.Event ? default : item.OtherId.Span,
+    });
+
+    /// <summary>The same from the columns of a row, which keep all that was sent.</summary>
+    public static DuplicateKey Of(in SentParts sent)
+    {
+        // What is no UTF-8 is stored with U+FFFD in its place, three bytes for one: the key is that of what is stored.
+        var length = 64 + (3 * (sent.Name.Length + sent.DistinctId.Length + sent.DeviceId.Length + sent.UserId.Length + sent.InsertId.Length + sent.Body.Length + sent.OtherId.Length));
         var rented = length <= 1024 ? null : ArrayPool<byte>.Shared.Rent(length);
         var writer = new KeyWriter(rented ?? stackalloc byte[1024]);
         var isWindowed = false;
-        if (item.InsertId.IsEmpty)
+        if (sent.InsertId.IsEmpty)
         {
             writer.Byte(0);
-            writer.Number((long)item.Id.High);
-            writer.Number((long)item.Id.Low << 32 | (uint)item.Id.Index);
+            writer.Number((long)sent.Id.High);
+            writer.Number((long)sent.Id.Low << 32 | (uint)sent.Id.Index);
         }
         else
         {
-            writer.Byte((byte)item.Dialect);
-            isWindowed = item.Dialect == Dialect.Amplitude;
-            if (isWindowed) writer.Text(item.DeviceId.IsEmpty ? item.DistinctId.Span : item.DeviceId.Span);
+            writer.Byte((byte)sent.Dialect);
+            isWindowed = sent.Dialect == Dialect.Amplitude;
+            if (isWindowed) writer.Text(sent.DeviceId.IsEmpty ? sent.DistinctId : sent.DeviceId);
             else
             {
-                writer.Text(item.Name.Span);
-                writer.Text(item.DistinctId.Span);
-                writer.Text(item.DeviceId.Span);
-                writer.Text(item.UserId.Span);
-                writer.Number(item.SentTimeMs);
+                writer.Text(sent.Name);
+                writer.Text(sent.DistinctId);
+                writer.Text(sent.DeviceId);
+                writer.Text(sent.UserId);
+                writer.Number(sent.SentTimeMs);
             }
-            writer.Text(item.InsertId.Span);
-            if (item.Kind != ItemKind.Event)
+            writer.Text(sent.InsertId);
+            if (sent.Kind != ItemKind.Event)
             {
-                writer.Text(item.Body.Span);
-                writer.Text(item.OtherId.Span);
+                writer.Text(sent.Body);
+                writer.Text(sent.OtherId);
             }
         }
         var hash = XxHash128.HashToUInt128(writer.Written);
@@ -86,9 +104,36 @@ public readonly record struct DuplicateKey(long High, long Low)
 
         public void Text(ReadOnlySpan<byte> utf8)
         {
+            if (!Utf8.IsValid(utf8)) utf8 = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8));
             BinaryPrimitives.WriteInt32LittleEndian(into[length..], utf8.Length);
             utf8.CopyTo(into[(length + 4)..]);
             length += 4 + utf8.Length;
         }
     }
+}
+
+/// <summary>Of one item or row, all that its <see cref="DuplicateKey"/> is made of, as it was sent. An empty text is an absent one.</summary>
+#pragma warning disable CA1815 // Nobody compares them.
+public readonly ref struct SentParts
+#pragma warning restore CA1815
+{
+    public ItemKind Kind { get; init; }
+    public Dialect Dialect { get; init; }
+    public ItemId Id { get; init; }
+
+    /// <summary>The event's name, or the group's type.</summary>
+    public ReadOnlySpan<byte> Name { get; init; }
+    public ReadOnlySpan<byte> DistinctId { get; init; }
+    public ReadOnlySpan<byte> DeviceId { get; init; }
+    public ReadOnlySpan<byte> UserId { get; init; }
+
+    /// <summary>Unix milliseconds; 0 where the sender gave no time.</summary>
+    public long SentTimeMs { get; init; }
+    public ReadOnlySpan<byte> InsertId { get; init; }
+
+    /// <summary>The operations of an update; events leave it empty.</summary>
+    public ReadOnlySpan<byte> Body { get; init; }
+
+    /// <summary>The other id of a claim.</summary>
+    public ReadOnlySpan<byte> OtherId { get; init; }
 }

@@ -1,3 +1,5 @@
+using Cairn.Storage.Parquet;
+
 namespace Cairn.Storage.Rows;
 
 /// <summary>What a file's name and footer say. Never changes, as the file does not.</summary>
@@ -49,4 +51,14 @@ public interface IRowColumns
 {
     /// <summary>One column, whole; null where the file has none of this name.</summary>
     ValueTask<StoredColumn?> ReadAsync(RowFileFacts file, string column, CancellationToken cancellationToken);
+}
+
+/// <summary>Rows that stand in Parquet files, for who goes through them row group by row group.</summary>
+interface IStoredRows : IRowColumns
+{
+    /// <exception cref="RowFileGoneException">The file was deleted.</exception>
+    ValueTask<ParquetReader> ReaderAsync(RowFileFacts file, CancellationToken cancellationToken);
+
+    /// <summary>What files call a column; null where no file has it.</summary>
+    string? StoredNameOf(string column);
 }

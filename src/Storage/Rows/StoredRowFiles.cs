@@ -4,7 +4,7 @@ using Stored = Cairn.Storage.Parquet;
 namespace Cairn.Storage.Rows;
 
 /// <summary>Opens stored files of rows and reads their columns, through the cache.</summary>
-sealed class StoredRowFiles(IBlobStore blobs, ColumnCache cache) : IRowColumns
+sealed class StoredRowFiles(IBlobStore blobs, ColumnCache cache) : IStoredRows
 {
     /// <summary>The cache's part for a file's footer; no column is called so.</summary>
     const string FooterPart = "/footer";
@@ -47,14 +47,20 @@ sealed class StoredRowFiles(IBlobStore blobs, ColumnCache cache) : IRowColumns
     }
 
     /// <summary>Reads a column that will hardly be asked for again, and leaves the cache to the others.</summary>
-    public async Task<StoredColumn> ReadUncachedAsync(RowFileFacts file, string column, CancellationToken cancellationToken)
+    public async Task<StoredColumn> ReadUncachedAsync(RowFileFacts file, string column, CancellationToken cancellationToken) =>
+        await ReadStoredAsync(file, column, column, cancellationToken) ?? throw new InvalidDataException($"{file.Name} lacks the column {column} that it had");
+
+    /// <summary>Reads a column by the name that it has in the file; null where the file has none of this name.</summary>
+    public async Task<StoredColumn?> ReadStoredAsync(RowFileFacts file, string column, string stored, CancellationToken cancellationToken)
     {
         var reader = await ReaderAsync(file.Name, file.StoredBytes, cancellationToken);
+        var index = reader.Schema.IndexOf(stored);
+        if (index < 0) return null;
         try
         {
             var parts = new Stored.DecodedColumn[reader.RowGroups.Count];
             for (var group = 0; group < parts.Length; group++)
-                parts[group] = await reader.ReadAsync(group, reader.Schema.IndexOf(column), cancellationToken);
+                parts[group] = await reader.ReadAsync(group, index, cancellationToken);
             return DecodedStoredColumn.From(reader.Name, column, parts);
         }
         catch (FileNotFoundException)
@@ -63,13 +69,17 @@ sealed class StoredRowFiles(IBlobStore blobs, ColumnCache cache) : IRowColumns
         }
     }
 
+    public ValueTask<ParquetReader> ReaderAsync(RowFileFacts file, CancellationToken cancellationToken) => ReaderAsync(file.Name, file.StoredBytes, cancellationToken);
+
+    public string? StoredNameOf(string column) => column;
+
     ValueTask<ParquetReader> ReaderAsync(string name, long length, CancellationToken cancellationToken) =>
         cache.GetAsync(name, FooterPart, async () =>
         {
             try
             {
                 var reader = await ParquetReader.OpenAsync(new BlobSource(blobs, name, length), CancellationToken.None);
-                return (reader, (length <= WholeFileBytes ? length : 0) + EntryBytes + ((long)reader.Schema.Leaves.Count * FooterColumnBytes));
+                return (reader, (length <= WholeFileBytes ? length : 0) + EntryBytes + ((long)reader.Schema.Leaves.Count * (1 + (reader.RowGroups.Count / 2)) * FooterColumnBytes));
             }
             catch (FileNotFoundException)
             {

@@ -7,13 +7,13 @@ public sealed partial class ParquetWriter
 {
     /// <summary>
     /// Copies a whole row group of another file byte for byte, its checksums compared on the way. Columns are matched by their path; one that the
-    /// other file lacks becomes null in every row.
+    /// other file lacks becomes null in every row, and one that holds nothing in these rows may be lacking here.
     /// </summary>
-    /// <exception cref="ArgumentException">The other file has a column that this one lacks, or has as something else.</exception>
+    /// <exception cref="ArgumentException">The other file has values of a column that this one lacks, or has as something else.</exception>
     /// <exception cref="ParquetFormatException">The other file is torn or altered; this one is then to be dropped.</exception>
     public async ValueTask CopyRowGroupAsync(ParquetReader from, int rowGroup, CancellationToken cancellationToken)
     {
-        var sourceOf = MatchColumns(from);
+        var sourceOf = MatchColumns(from, from.RowGroups[rowGroup]);
         BeginRowGroup(from.RowGroups[rowGroup].RowCount);
         for (var column = 0; column < sourceOf.Length; column++)
         {
@@ -40,13 +40,14 @@ public sealed partial class ParquetWriter
         Flush();
     }
 
-    int[] MatchColumns(ParquetReader from)
+    int[] MatchColumns(ParquetReader from, RowGroupInfo rows)
     {
         var sourceOf = new int[Schema.Leaves.Count];
         Array.Fill(sourceOf, -1);
         foreach (var theirs in from.Schema.Leaves)
         {
             var column = theirs.Path.Count == 1 ? Schema.IndexOf(theirs.Column.Name) : Schema.IndexOf([.. theirs.Path]);
+            if (column < 0 && rows.Columns[theirs.Index] is var chunk && chunk.NullCount == chunk.ValueCount) continue;
             if (column < 0) throw new ArgumentException($"{from.Name} has a column {theirs} that this file lacks", nameof(from));
             var ours = Schema.Leaves[column];
             if (ours.Column.Type != theirs.Column.Type || ours.MaxDefinition != theirs.MaxDefinition || ours.MaxRepetition != theirs.MaxRepetition)

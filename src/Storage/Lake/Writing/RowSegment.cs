@@ -1,0 +1,117 @@
+using Cairn.Storage.Parquet;
+using Cairn.Storage.Parquet.Reading;
+using Cairn.Storage.Rows;
+
+namespace Cairn.Storage.Lake.Writing;
+
+/// <summary>Some consecutive rows of a source, their columns at hand: a row group as it is stored, read by one range read.</summary>
+sealed class RowSegment
+{
+    readonly RowFile file;
+    readonly ParquetReader? reader;
+    readonly int group;
+    ReadOnlyMemory<byte> bytes;
+    long bytesOffset;
+
+    RowSegment(RowFile file, ParquetReader? reader, int group, int firstRow, int rowCount)
+    {
+        this.file = file;
+        this.reader = reader;
+        this.group = group;
+        FirstRow = firstRow;
+        RowCount = rowCount;
+    }
+
+    /// <summary>Where its rows begin in the file.</summary>
+    public int FirstRow { get; }
+
+    public int RowCount { get; }
+
+    public RowSet Live => file.Live;
+
+    /// <summary>How many of its rows are live.</summary>
+    public int LiveCount
+    {
+        get
+        {
+            if (file.Live.IsAll) return RowCount;
+            var count = 0;
+            for (var row = FirstRow; row < FirstRow + RowCount; row++)
+                if (file.Live[row]) count++;
+            return count;
+        }
+    }
+
+    /// <summary>The segments of a source, none of them loaded.</summary>
+    /// <exception cref="RowFileGoneException">The file was deleted.</exception>
+    public static async ValueTask<IReadOnlyList<RowSegment>> OpenAsync(RowFile file, CancellationToken cancellationToken)
+    {
+        if (file.Facts.Columns is not IStoredRows stored) return [new(file, null, 0, 0, file.RowCount)];
+        var reader = await stored.ReaderAsync(file.Facts, cancellationToken);
+        var segments = new List<RowSegment>();
+        var firstRow = 0;
+        for (var group = 0; group < reader.RowGroups.Count; group++)
+        {
+            segments.Add(new(file, reader, group, firstRow, reader.RowGroups[group].RowCount));
+            firstRow += segments[^1].RowCount;
+        }
+        return segments;
+    }
+
+    /// <summary>Whether the source has a column; not necessarily a value of it in these rows.</summary>
+    public bool Has(string column) => file.Has(column);
+
+    /// <summary>Properties that the source has columns for and a table's schema has not.</summary>
+    public IEnumerable<string> ColumnsWithout(LakeSchema schema) =>
+        file.Facts.Schema.Where(column => !schema.ByRowName.ContainsKey(column.Name) && LakeProperty.TryParse(column.Name, out _)).Select(column => column.Name);
+
+    /// <summary>Holds the bytes of all columns from now on.</summary>
+    public async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        if (reader is null || !bytes.IsEmpty) return;
+        long first = long.MaxValue, end = 0;
+        foreach (ref readonly var chunk in reader.RowGroups[group].Columns)
+        {
+            first = Math.Min(first, chunk.Offset);
+            end = Math.Max(end, chunk.Offset + chunk.CompressedBytes);
+        }
+        var read = new byte[checked((int)(end - first))];
+        try
+        {
+            await reader.Source.ReadAsync(first, read, cancellationToken);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new RowFileGoneException(file.Name);
+        }
+        (bytes, bytesOffset) = (read, first);
+    }
+
+    /// <summary>Lets go of the bytes.</summary>
+    public void Unload() => bytes = default;
+
+    /// <summary>A column of the loaded rows, past the cache; null where the source has none of this name.</summary>
+    /// <param name="distinct">Whether texts that were stored plainly are made distinct; else a text may stand in the dictionary twice.</param>
+    public async ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken, bool distinct = true)
+    {
+        if (!Has(column)) return null;
+        if (reader is null) return await file.ReadAsync(column, cancellationToken);
+        var stored = ((IStoredRows)file.Facts.Columns).StoredNameOf(column);
+        var read = stored is null ? null : Decode(column, stored, distinct);
+        if (column != RowLayout.SentTime || !IsLake) return read;
+        return SentTimes.Read(read, await ReadAsync(RowLayout.Time, cancellationToken));
+    }
+
+    /// <summary>Whether the source is a file of the lake, rather than a recent one.</summary>
+    public bool IsLake => file.Facts.Columns is LakeFiles.Columns;
+
+    StoredColumn? Decode(string column, string stored, bool distinct)
+    {
+        var index = reader!.Schema.IndexOf(stored);
+        if (index < 0) return null;
+        ref readonly var chunk = ref reader.RowGroups[group].Columns[index];
+        if (chunk.NullCount == chunk.ValueCount) return null;
+        var slice = bytes.Slice((int)(chunk.Offset - bytesOffset), (int)chunk.CompressedBytes);
+        return DecodedStoredColumn.From(file.Name, column, [ChunkDecoder.Decode(file.Name, reader.Schema.Leaves[index], in chunk, slice, distinct)]);
+    }
+}
