@@ -1,0 +1,75 @@
+using Cairn.Query.Filters;
+using Cairn.Query.Journeys;
+using Cairn.Query.Scanning;
+
+namespace Cairn.Query.Retention;
+
+/// <summary>The values of a report's breakdowns at the rows that decide.</summary>
+/// <remarks>One worker's own.</remarks>
+sealed class BreakdownColumns
+{
+    readonly ValueMemo<int>[] breakdowns;
+    readonly int[][] columns;
+    readonly List<int> found = [];
+    int[] rows = [];
+    int[] groups = [];
+
+    public BreakdownColumns(IReadOnlyList<CompiledExpression> expressions, string missingKey)
+    {
+        Groups = new(missingKey);
+        breakdowns = [.. expressions.Select(expression => new ValueMemo<int>(expression, Groups.NumberOf))];
+        columns = [.. breakdowns.Select(_ => Array.Empty<int>())];
+    }
+
+    public int Count => breakdowns.Length;
+
+    /// <summary>The values met, each with a number.</summary>
+    public GroupKeys Groups { get; }
+
+    /// <summary>Reads the values of the matched rows that meet a condition.</summary>
+    /// <param name="bit">The condition, as a mask.</param>
+    public void Read(PartColumns part, StepMatches matches, uint bit)
+    {
+        if (breakdowns.Length == 0) return;
+        if (rows.Length < matches.RowCount)
+        {
+            rows = new int[matches.RowCount];
+            groups = new int[matches.RowCount];
+            for (var i = 0; i < columns.Length; i++) columns[i] = new int[matches.RowCount];
+        }
+        var (masks, all) = (matches.Masks, matches.Rows);
+        var count = 0;
+        for (var i = 0; i < all.Length; i++)
+            if ((masks[i] & bit) != 0) rows[count++] = all[i];
+        for (var i = 0; i < breakdowns.Length; i++)
+        {
+            breakdowns[i].Evaluate(part, rows.AsSpan(0, count), groups.AsSpan(0, count));
+            var next = 0;
+            for (var at = 0; at < all.Length; at++)
+                if ((masks[at] & bit) != 0) columns[i][at] = groups[next++];
+        }
+    }
+
+    /// <summary>The series of a row: several where a value is a list.</summary>
+    /// <param name="at">Its index among the matched rows.</param>
+    /// <returns>Good until the next call.</returns>
+    public List<int> SeriesOf(RetentionSeriesTable series, int compared, int at)
+    {
+        found.Clear();
+        Add(series, new(compared), 0, at);
+        return found;
+    }
+
+    void Add(RetentionSeriesTable series, Segmentation.SeriesKey key, int breakdown, int at)
+    {
+        if (breakdown == columns.Length)
+        {
+            found.Add(series.IndexOf(key));
+            return;
+        }
+        var group = columns[breakdown][at];
+        if (group >= 0) Add(series, key.With(breakdown, group), breakdown + 1, at);
+        else
+            foreach (var element in Groups.ElementsOf(group)) Add(series, key.With(breakdown, element), breakdown + 1, at);
+    }
+}

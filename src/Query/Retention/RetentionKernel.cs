@@ -1,0 +1,151 @@
+using Cairn.Query.Definitions;
+
+namespace Cairn.Query.Retention;
+
+/// <summary>One person's births and returns. A bitmap has a bit for each retention bucket.</summary>
+/// <remarks>Meaning: docs/semantics/retention.md; the naive twin is the tests' oracle.</remarks>
+static class RetentionKernel
+{
+    /// <summary>Bits of a row's mask.</summary>
+    public const uint Birth = 1, Return = 2;
+
+    /// <summary>The births that count, as rows of the person.</summary>
+    /// <param name="times">Event times, Unix milliseconds, ascending.</param>
+    /// <param name="masks">What each of those events is.</param>
+    /// <param name="births">Set to them, ascending; as long as <paramref name="times"/>.</param>
+    /// <returns>How many there are.</returns>
+    public static int FindBirths(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, RetentionRules rules, Span<int> births)
+    {
+        var count = 0;
+        var spell = long.MinValue;
+        for (var row = 0; row < times.Length && times[row] < rules.UntilMs; row++)
+        {
+            if ((masks[row] & Birth) == 0) continue;
+            if (times[row] < rules.FromMs)
+            {
+                if (rules.Births == Definitions.Births.FirstEver) return 0;
+                continue;
+            }
+            if (rules.Births != Definitions.Births.Recurring)
+            {
+                births[0] = row;
+                return 1;
+            }
+            var its = rules.SpellOf(times[row]);
+            if (count > 0 && its == spell) continue;
+            spell = its;
+            births[count++] = row;
+        }
+        return count;
+    }
+
+    /// <summary>The buckets in which a person counts after one birth.</summary>
+    /// <param name="birth">A row of the person.</param>
+    /// <param name="bits">Set; one bit a bucket.</param>
+    public static void FindReturns(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, int birth, RetentionRules rules, Span<ulong> bits)
+    {
+        bits.Clear();
+        var origin = rules.OriginOf(times[birth]);
+        var left = rules.BirthReturns ? -1 : birth;
+        var first = FirstAtOnce(times, birth);
+        if (rules.Criterion == RetentionCriterion.OnOrAfter)
+        {
+            // The last return decides alone.
+            for (var row = times.Length - 1; row >= first; row--)
+            {
+                if ((masks[row] & Return) == 0 || row == left) continue;
+                SetFirst(bits, ReachOf(origin, times[row], rules));
+                return;
+            }
+            return;
+        }
+        var knownUntilMs = long.MinValue;
+        for (var row = first; row < times.Length; row++)
+        {
+            if (times[row] < knownUntilMs || (masks[row] & Return) == 0 || row == left) continue;
+            var bucket = rules.BucketOf(origin, times[row], out knownUntilMs);
+            if (bucket >= 0) bits[bucket >> 6] |= 1UL << bucket;
+            else if (knownUntilMs == long.MaxValue) break;
+        }
+        if (rules.Criterion == RetentionCriterion.OnOrBefore) SetFrom(bits, FirstSet(bits), rules.BucketCount);
+        else if (rules.Criterion == RetentionCriterion.Streak) KeepRun(bits);
+    }
+
+    /// <summary>A number that returns carry, added up for each bucket over the returns that its criterion looks at.</summary>
+    /// <param name="values">Each event's number; NaN where it has none.</param>
+    /// <param name="bits">The person's buckets, as <see cref="FindReturns"/> found them.</param>
+    /// <param name="sums">Set; one a bucket.</param>
+    public static void SumReturns(
+        ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, ReadOnlySpan<double> values, int birth, RetentionRules rules, ReadOnlySpan<ulong> bits, Span<double> sums)
+    {
+        sums.Clear();
+        var origin = rules.OriginOf(times[birth]);
+        var left = rules.BirthReturns ? -1 : birth;
+        var isUnbounded = rules.Criterion == RetentionCriterion.OnOrAfter;
+        for (var row = FirstAtOnce(times, birth); row < times.Length; row++)
+        {
+            if ((masks[row] & Return) == 0 || row == left || double.IsNaN(values[row])) continue;
+            var bucket = rules.BucketOf(origin, times[row], out var untilMs);
+            if (bucket < 0 && isUnbounded) bucket = ~bucket - 1;
+            if (bucket >= 0) sums[bucket] += values[row];
+            else if (untilMs == long.MaxValue) break;
+        }
+        if (isUnbounded)
+            for (var bucket = sums.Length - 2; bucket >= 0; bucket--) sums[bucket] += sums[bucket + 1];
+        else if (rules.Criterion == RetentionCriterion.OnOrBefore)
+            for (var bucket = 1; bucket < sums.Length; bucket++) sums[bucket] += sums[bucket - 1];
+        else if (rules.Criterion == RetentionCriterion.Streak)
+            for (var bucket = 0; bucket < sums.Length; bucket++)
+                if ((bits[bucket >> 6] >> bucket & 1) == 0) sums[bucket] = 0;
+    }
+
+    /// <summary>The first return after a birth, whatever bucket it lies in; -1 where there is none.</summary>
+    public static int FirstReturn(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, int birth, RetentionRules rules)
+    {
+        for (var row = FirstAtOnce(times, birth); row < times.Length; row++)
+            if ((masks[row] & Return) != 0 && (row != birth || rules.BirthReturns)) return row;
+        return -1;
+    }
+
+    /// <summary>How many buckets begin at or before a moment.</summary>
+    static int ReachOf(long origin, long ms, RetentionRules rules)
+    {
+        var bucket = rules.BucketOf(origin, ms, out _);
+        return bucket >= 0 ? bucket + 1 : ~bucket;
+    }
+
+    /// <summary>The first of the rows at the same moment: whichever of them stands first, the others come after birth.</summary>
+    static int FirstAtOnce(ReadOnlySpan<long> times, int row)
+    {
+        while (row > 0 && times[row - 1] == times[row]) row--;
+        return row;
+    }
+
+    static int FirstSet(ReadOnlySpan<ulong> bits)
+    {
+        for (var word = 0; word < bits.Length; word++)
+            if (bits[word] != 0) return word * 64 + System.Numerics.BitOperations.TrailingZeroCount(bits[word]);
+        return bits.Length * 64;
+    }
+
+    static void SetFirst(Span<ulong> bits, int count)
+    {
+        for (var word = 0; word < bits.Length; word++) bits[word] = FirstBits(count - word * 64);
+    }
+
+    static void SetFrom(Span<ulong> bits, int from, int until)
+    {
+        for (var word = 0; word < bits.Length; word++) bits[word] |= FirstBits(until - word * 64) & ~FirstBits(from - word * 64);
+    }
+
+    /// <summary>Leaves the bits before the first that is not set.</summary>
+    static void KeepRun(Span<ulong> bits)
+    {
+        var run = 0;
+        while (run < bits.Length * 64 && (bits[run >> 6] >> run & 1) != 0) run++;
+        for (var word = 0; word < bits.Length; word++) bits[word] &= FirstBits(run - word * 64);
+    }
+
+    /// <summary>A word whose first bits are set; none for fewer than one, all for 64 and more.</summary>
+    public static ulong FirstBits(int count) => count <= 0 ? 0 : count >= 64 ? ulong.MaxValue : (1UL << count) - 1;
+}

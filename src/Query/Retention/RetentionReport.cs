@@ -1,0 +1,44 @@
+using Cairn.Query.Definitions;
+using Cairn.Query.Journeys;
+using Cairn.Query.Scanning;
+
+namespace Cairn.Query.Retention;
+
+/// <summary>Answers retention reports: of the people born in a day, week or month, how many come back in which.</summary>
+public sealed class RetentionReport(ReportReader reader, TimeProvider clock)
+{
+    /// <summary>The report's answer.</summary>
+    /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
+    /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
+    public async Task<RetentionAnswer> AnswerAsync(RetentionDefinition definition, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        var plan = new RetentionPlan(definition);
+        var (opened, tables) = await WorkAsync(plan, null, cancellationToken);
+        return new RetentionJoin(plan, tables).Answer(opened.Covered(clock.GetElapsedTime(startedAt)));
+    }
+
+    /// <summary>The people behind one number of the answer, by the order of their ids: as many as the number says.</summary>
+    /// <exception cref="DefinitionException">There is no such number.</exception>
+    public async Task<(IReadOnlyList<string> People, Coverage Coverage)> PeopleAsync(RetentionDefinition definition, RetentionCell cell, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        if (cell.Bucket is { } bucket && (bucket < 0 || bucket >= definition.Buckets.Count)) throw new DefinitionException("people.bucket", $"give a bucket from 0 to {definition.Buckets.Count - 1}");
+        if (cell.Keys.Count > 0 && cell.Keys.Count != definition.Breakdowns.Count) throw new DefinitionException("people.keys", "give one value for each breakdown, or none for all people");
+        var plan = new RetentionPlan(definition);
+        if (cell.ComparedIndex < 0 || cell.ComparedIndex >= plan.Compared.Count) throw new DefinitionException("people.compared", "there is no such filter");
+        // A series by returns has all who were born, whatever they returned with.
+        if (cell.Bucket is null && definition.BreakdownAt != BreakdownAt.Birth) cell = cell with { Keys = [] };
+        var (opened, tables) = await WorkAsync(plan, cell, cancellationToken);
+        var people = tables.SelectMany(table => table.Watched!.People).Select(person => opened.Persons[person]).Order(StringComparer.Ordinal).ToArray();
+        return (people, opened.Covered(clock.GetElapsedTime(startedAt)));
+    }
+
+    async Task<(OpenedJourneys Opened, IReadOnlyList<RetentionSeriesTable> Tables)> WorkAsync(RetentionPlan plan, RetentionCell? watched, CancellationToken cancellationToken)
+    {
+        var opened = await reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);
+        var budget = new CellBudget();
+        var workers = await opened.RunAsync(() => new RetentionWorker(plan, budget, watched), (worker, shard) => worker.Work(shard), cancellationToken);
+        return (opened, [.. workers.Select(worker => worker.Finish())]);
+    }
+}

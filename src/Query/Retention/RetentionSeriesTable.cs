@@ -1,0 +1,72 @@
+using Cairn.Query.Definitions;
+using Cairn.Query.Scanning;
+using Cairn.Query.Segmentation;
+
+namespace Cairn.Query.Retention;
+
+/// <summary>The series that one worker met, each with its cells.</summary>
+sealed class RetentionSeriesTable
+{
+    readonly RetentionPlan plan;
+    readonly GroupKeys groups;
+    readonly CellBudget budget;
+    readonly RetentionCell? watched;
+    readonly SeriesTable keys = new();
+    readonly List<SeriesCells> cells = [];
+    readonly SeriesCells[] overall;
+
+    /// <param name="watched">A cell whose people are wanted.</param>
+    public RetentionSeriesTable(RetentionPlan plan, GroupKeys groups, CellBudget budget, RetentionCell? watched)
+    {
+        (this.plan, this.groups, this.budget, this.watched) = (plan, groups, budget, watched);
+        if (watched is not null) Watched = new(RowOf(plan, watched), watched.Bucket ?? -1);
+        overall = [.. plan.Compared.Select((_, index) => Make(index, []))];
+    }
+
+    /// <summary>The people of the cell that is watched; null where none is.</summary>
+    public WatchedCell? Watched { get; }
+
+    public int Count => cells.Count;
+
+    public SeriesCells this[int index] => cells[index];
+
+    /// <summary>The series of all under one compared filter.</summary>
+    public SeriesCells Overall(int compared) => overall[compared];
+
+    /// <summary>The number of a series, given to it where it is new.</summary>
+    public int IndexOf(in SeriesKey key)
+    {
+        var index = keys.IndexOf(key);
+        if (index == cells.Count) cells.Add(Make(key.Line, KeysOf(key)));
+        return index;
+    }
+
+    /// <summary>Which compared filter a series is under, and its values as text.</summary>
+    public (int Compared, string[] Keys) NameOf(int index) => (keys.Keys[index].Line, KeysOf(keys.Keys[index]));
+
+    public void Finish()
+    {
+        foreach (var series in overall) series.FinishPerson();
+        foreach (var series in cells) series.FinishPerson();
+    }
+
+    SeriesCells Make(int compared, string[] texts) => new(plan.Rules, plan.Complete, budget, plan.SumOf is not null)
+    {
+        Watched = watched is not null && watched.ComparedIndex == compared && watched.Keys.SequenceEqual(texts) ? Watched : null,
+    };
+
+    string[] KeysOf(in SeriesKey key)
+    {
+        var texts = new string[plan.Breakdowns.Count];
+        for (var i = 0; i < texts.Length; i++) texts[i] = groups.Texts[key[i]] ?? plan.Definition.Switches.MissingKey;
+        return texts;
+    }
+
+    static int RowOf(RetentionPlan plan, RetentionCell cell)
+    {
+        if (cell.Row is not { } date) return -1;
+        for (var row = 0; row < plan.Rules.RowCount; row++)
+            if (plan.Rules.RowStarts[row].Date == date) return row;
+        throw new DefinitionException("people.row", $"no row begins on {date:uuuu-MM-dd}; the answer names them");
+    }
+}
