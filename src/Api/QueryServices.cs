@@ -2,9 +2,11 @@ using Cairn.Api.Amplitude;
 using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
 using Cairn.Api.V1.Live;
+using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Segmentation;
 using Cairn.Query.Persons;
 using Cairn.Query.Properties;
+using Cairn.Query.Retention;
 using Cairn.Query.Rows;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
@@ -43,6 +45,8 @@ public static class QueryServices
         .AddSingleton<V1Door>()
         .AddSingleton<LiveRoutes>()
         .AddSingleton<SegmentationRoute>()
+        .AddSingleton<RetentionReport>()
+        .AddSingleton<RetentionRoute>()
         .AddSingleton<MixpanelDoor>()
         .AddSingleton<SegmentationEndpoints>()
         .AddSingleton<EventsEndpoints>()

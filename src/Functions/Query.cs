@@ -1,4 +1,5 @@
 using Cairn.Api.V1.Live;
+using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Segmentation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -6,12 +7,17 @@ using Microsoft.Azure.Functions.Worker;
 namespace Cairn.Functions;
 
 /// <summary>Questions to our own API.</summary>
-public sealed class Query(SegmentationRoute segmentation, LiveRoutes live)
+public sealed class Query(SegmentationRoute segmentation, RetentionRoute retention, LiveRoutes live)
 {
     [Function("QuerySegmentation")]
     public Task<IResult> Segmentation(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/segmentation")] HttpRequest request, CancellationToken cancellationToken) =>
         segmentation.AskAsync(request, cancellationToken);
+
+    [Function("QueryRetention")]
+    public Task<IResult> Retention(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/retention")] HttpRequest request, CancellationToken cancellationToken) =>
+        retention.AskAsync(request, cancellationToken);
 
     [Function("Live")]
     public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/live")] HttpRequest request, CancellationToken cancellationToken) =>

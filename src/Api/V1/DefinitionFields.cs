@@ -55,6 +55,14 @@ sealed class DefinitionFields
         return fallback;
     }
 
+    public bool Flag(string name, bool fallback)
+    {
+        if (Any(name) is not { } found) return fallback;
+        if (found.ValueKind is JsonValueKind.True or JsonValueKind.False) return found.ValueKind == JsonValueKind.True;
+        Fail(name, "It must be true or false.", "true or false");
+        return fallback;
+    }
+
     /// <summary>An object's fields; null where absent or no object.</summary>
     public DefinitionFields? Object(string name, string valid)
     {

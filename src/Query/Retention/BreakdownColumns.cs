@@ -37,7 +37,8 @@ sealed class BreakdownColumns
             groups = new int[matches.RowCount];
             for (var i = 0; i < columns.Length; i++) columns[i] = new int[matches.RowCount];
         }
-        var (masks, all) = (matches.Masks, matches.Rows);
+        var masks = matches.Masks;
+        var all = matches.Rows;
         var count = 0;
         for (var i = 0; i < all.Length; i++)
             if ((masks[i] & bit) != 0) rows[count++] = all[i];

@@ -151,7 +151,8 @@ sealed class RetentionWorker
                 continue;
             }
             if (born.Length < matches.RowCount) born = new int[matches.RowCount];
-            var (masks, all) = (matches.Masks, matches.Rows);
+            var masks = matches.Masks;
+            var all = matches.Rows;
             var count = 0;
             for (var i = 0; i < all.Length; i++)
                 if ((masks[i] & RetentionKernel.Birth) != 0) born[count++] = all[i];
@@ -167,7 +168,7 @@ sealed class RetentionWorker
     }
 
     /// <summary>One person's rows that matter.</summary>
-    /// <param name="Start">Where they begin among all that matter in the shard.</param>
+    /// <param name="start">Where they begin among all that matter in the shard.</param>
     readonly ref struct Journey(int person, int start, ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, ReadOnlySpan<double> values)
     {
         public int Person { get; } = person;

@@ -21,7 +21,7 @@ static class ProjectBody
         var days = fields.WholeNumberOrNull("retention_days", $"a whole number from 1 to {ProjectRules.MaxRetentionDays}, or null to keep events for ever");
         var mode = fields.Choice("identity_mode", Words.IdentityModes);
         var groupKeys = fields.Texts("group_keys", "a list of property names, such as [\"company_id\"]");
-        var change = new ProjectChange(name, timeZone, fields.Has("retention_days") ? new Retention(days) : null, mode, groupKeys);
+        var change = new ProjectChange(name, timeZone, fields.Has("retention_days") ? new Cairn.Projects.Keys.Retention(days) : null, mode, groupKeys);
 
         var named = fields.Errors.Select(error => error.Field).ToHashSet();
         return (change, [.. fields.Errors, .. ProjectRules.Check(change, isNew).Where(error => !named.Contains(error.Field))]);
