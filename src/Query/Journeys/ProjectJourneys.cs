@@ -21,14 +21,15 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
             var columnsOf = new LayoutColumns(built, columns, context.Persons.Pool, cache);
             return (new Kept(columnsOf, [.. columnsOf.Shards.Select((_, index) => new ShardPart(columnsOf, index))]), built.MemoryBytes);
         }, cancellationToken);
-        var shards = new JourneyShard[layout.Parts.Length];
-        for (var i = 0; i < shards.Length; i++)
+        var shards = new List<JourneyShard>();
+        for (var i = 0; i < layout.Parts.Length; i++)
         {
             var part = layout.Parts[i];
+            if (part.RowCount == 0) continue;
             var read = await PartColumns.ReadAsync(context, new(part, RowSet.All(part.RowCount)), properties, needsPersons, cancellationToken);
-            shards[i] = new(layout.Columns.Shards[i], read, outside: null);
+            shards.Add(new(layout.Columns.Shards[i], read, outside: null));
         }
-        return new(context, [.. shards.Where(shard => shard.PersonCount > 0)], [.. shards.Where(shard => shard.PersonCount == 0 && shard.RowCount > 0)]);
+        return new(context, [.. shards.Where(shard => shard.PersonCount > 0)], [.. shards.Where(shard => shard.PersonCount == 0)]);
     }
 
     string KeyOf(ScanContext context)
