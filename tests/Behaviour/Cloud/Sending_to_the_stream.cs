@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Cairn.Behaviour.Cloud;
 
-/// <summary>The app's stream over the hub's client: acknowledged means durable, a fault is one kind of exception, a hub made anew is another stream.</summary>
+/// <summary>What the app's stream does beyond the contract that every stream shares (Ingestion/Streaming/EventStreamContract).</summary>
 public sealed class Sending_to_the_stream : IDisposable
 {
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("cairn-");
@@ -20,28 +20,6 @@ public sealed class Sending_to_the_stream : IDisposable
     readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => folder.Delete(recursive: true);
-
-    [Fact]
-    public async Task Keeps_messages_in_order_in_the_partition_asked_for()
-    {
-        await using var app = await StartAsync();
-        var stream = app.Services.GetRequiredService<IEventStream>();
-        await stream.SendAsync(1, [Text("a"), Text("b")], default);
-        await stream.SendAsync(1, [], default);
-        await stream.SendAsync(1, [Text("c")], default);
-        Assert.Equal(["a", "b", "c"], Read(app, 1).Select(record => Encoding.UTF8.GetString(record.Body.Span)));
-        Assert.Empty(Read(app, 0));
-    }
-
-    [Fact]
-    public async Task Sends_more_than_one_send_may_hold()
-    {
-        await using var app = await StartAsync();
-        var messages = Enumerable.Range(0, 50).Select(i => (ReadOnlyMemory<byte>)Enumerable.Repeat((byte)i, StreamLimits.MaxMessageBytes).ToArray()).ToList();
-        messages.Insert(20, new byte[StreamLimits.MaxLoneMessageBytes]);
-        await app.Services.GetRequiredService<IEventStream>().SendAsync(0, messages, default);
-        Assert.Equal(messages.Select(message => message.Length), Read(app, 0).Select(record => record.Body.Length));
-    }
 
     [Fact]
     public async Task Knows_its_hub_again_and_a_hub_made_anew_for_another()
@@ -73,33 +51,6 @@ public sealed class Sending_to_the_stream : IDisposable
         files.BeforeWrite = null;
         await stream.SendAsync(0, [Text("kept")], default);
         Assert.Single(Read(app, 0));
-    }
-
-    [Fact]
-    public async Task Says_unavailable_when_no_answer_comes_though_the_message_lands()
-    {
-        await using var app = await StartAsync();
-        var stream = app.Services.GetRequiredService<IEventStream>();
-        await stream.DescribeAsync(default);
-        using var entered = new SemaphoreSlim(0);
-        using var let = new SemaphoreSlim(0);
-        files.BeforeFlush = _ => { entered.Release(); let.Wait(); };
-        var sent = stream.SendAsync(0, [Text("late")], default);
-        await entered.WaitAsync();
-        time.Advance(TimeSpan.FromSeconds(6));
-        await Assert.ThrowsAsync<StreamUnavailableException>(() => sent);
-        files.BeforeFlush = null;
-        let.Release();
-        await HubNamespace.Find(Path.Combine(folder.FullName, "stream"), "events").Partitions[0].WaitForAsync(0, default);
-        Assert.Single(Read(app, 0));
-    }
-
-    [Fact]
-    public async Task Tells_a_caller_who_gave_up_from_a_stream_that_did()
-    {
-        await using var app = await StartAsync();
-        var stream = app.Services.GetRequiredService<IEventStream>();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.SendAsync(0, [Text("never")], new CancellationToken(canceled: true)));
     }
 
     [Fact]

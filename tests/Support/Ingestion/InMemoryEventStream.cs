@@ -4,8 +4,12 @@ using Cairn.Ingestion.Consumer;
 namespace Cairn.Support.Ingestion;
 
 /// <summary>A stream that keeps its messages in lists, and fails where the test says so.</summary>
+/// <remarks>Shares the contract suite of the real one.</remarks>
 public sealed class InMemoryEventStream(int partitionCount = 4, string streamId = "hub-1") : IEventStream
 {
+    /// <summary>Bytes of the largest message: what a hub takes in one send.</summary>
+    const int MaxMessageBytes = 1024 * 1024;
+
     readonly Lock gate = new();
     readonly List<StreamMessage>[] partitions = [.. Enumerable.Range(0, partitionCount).Select(_ => new List<StreamMessage>())];
 
@@ -40,8 +44,10 @@ public sealed class InMemoryEventStream(int partitionCount = 4, string streamId 
 
     public async Task SendAsync(int partition, IReadOnlyList<ReadOnlyMemory<byte>> messages, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (gate) SendCount++;
         await Before(cancellationToken);
+        if (messages.Any(message => message.Length > MaxMessageBytes)) throw new StreamUnavailableException("a message is larger than a send may be");
         if (Refuses(partition)) throw new StreamUnavailableException($"partition {partition} refuses");
         lock (gate)
             foreach (var message in messages)

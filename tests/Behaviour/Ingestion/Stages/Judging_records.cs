@@ -269,7 +269,7 @@ public class Judging_records
         Assert.True(allocated < 20_000, $"{allocated} bytes for 2,000 events");
     }
 
-    readonly IngestDoor quietDoor = new(new Directory(), new Suppressed(), new OpenCatalogue(), new(new NoStream(), new Spool(new InMemoryBlobStore(), TimeProvider.System), TimeProvider.System));
+    readonly IngestDoor quietDoor = new(new Directory(), new Suppressed(), new OpenCatalogue(), new(new InMemoryEventStream(), new Spool(new InMemoryBlobStore(), TimeProvider.System), TimeProvider.System));
     readonly byte[] name = Batches.Utf8("Page View"), who = Batches.Utf8("ann"), body = Batches.Utf8("""{"page":"/home","plan":"pro"}""");
 
     // On one thread, whose bytes are counted and which gets its pooled memory back.
@@ -342,11 +342,5 @@ public class Judging_records
     {
         public Dictionary<string, EventRule> ByName { get; set; } = [];
         public EventRule RuleFor(string projectId, ReadOnlySpan<byte> utf8Name) => ByName.GetValueOrDefault(System.Text.Encoding.UTF8.GetString(utf8Name));
-    }
-
-    sealed class NoStream : IEventStream
-    {
-        public ValueTask<StreamShape> DescribeAsync(CancellationToken cancellationToken) => new(new StreamShape("none", 4));
-        public Task SendAsync(int partition, IReadOnlyList<ReadOnlyMemory<byte>> messages, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
