@@ -12,11 +12,8 @@ namespace Cairn.Projects.Demo;
 /// Before sign-up an event has only a device; from then on device and user, so that links are made as they are in life. Insert ids follow from
 /// the person and the event's number: filling twice on one day changes nothing.
 /// </remarks>
-sealed class DemoBodies(int seed, long todayMs, long nowMs)
+sealed class DemoBodies(int seed, int people, long todayMs, long nowMs)
 {
-    /// <summary>People in the demo.</summary>
-    public const int People = 20_000;
-
     /// <summary>Records in one body: what Mixpanel's /import takes at once.</summary>
     public const int MaxRecords = 2_000;
 
@@ -27,7 +24,7 @@ sealed class DemoBodies(int seed, long todayMs, long nowMs)
     {
         var events = new Pages();
         var profiles = new Pages();
-        for (var index = 0; index < People; index++)
+        for (var index = 0; index < people; index++)
         {
             var person = DemoJourney.Live(index, seed, todayMs, nowMs);
             for (var i = 0; i < person.Events.Count; i++)
@@ -39,8 +36,8 @@ sealed class DemoBodies(int seed, long todayMs, long nowMs)
             WriteProfile(profiles.Next(), person);
             if (profiles.Count == MaxRecords) yield return new(true, profiles.Take(), MaxRecords, index + 1);
         }
-        if (events.Count > 0) { var count = events.Count; yield return new(false, events.Take(), count, People); }
-        if (profiles.Count > 0) { var count = profiles.Count; yield return new(true, profiles.Take(), count, People); }
+        if (events.Count > 0) { var count = events.Count; yield return new(false, events.Take(), count, people); }
+        if (profiles.Count > 0) { var count = profiles.Count; yield return new(true, profiles.Take(), count, people); }
     }
 
     static void WriteEvent(Utf8JsonWriter json, DemoPerson person, int eventIndex)

@@ -8,10 +8,14 @@ using Cairn.Model;
 namespace Cairn.Projects.Demo;
 
 /// <summary>Fills a project with the demo product's history, through the same translators, stages and stream as everybody's events.</summary>
-public sealed class DemoFill(IIngestDoor door, TimeProvider time)
+/// <param name="people">How many people the history has; fewer for a quick look.</param>
+public sealed class DemoFill(IIngestDoor door, TimeProvider time, int people = DemoFill.People)
 {
+    /// <summary>People of the demo; with some fifty events each it makes about a million.</summary>
+    public const int People = 20_000;
+
     /// <summary>Makes the history the same on every machine.</summary>
-    const int Seed = 42;
+    internal const int Seed = 42;
 
     /// <summary>Bodies on their way at once: one is being made while others are acknowledged.</summary>
     const int BodiesAtOnce = 3;
@@ -21,7 +25,7 @@ public sealed class DemoFill(IIngestDoor door, TimeProvider time)
     public async IAsyncEnumerable<DemoProgress> FillAsync(IngestProject project, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var bodies = new DemoBodies(Seed, new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+        var bodies = new DemoBodies(Seed, people, new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
         var steps = Channel.CreateUnbounded<DemoProgress>(new() { SingleReader = true });
         var sending = SendAllAsync(bodies, project, steps.Writer, cancellationToken);
         await foreach (var step in steps.Reader.ReadAllAsync(cancellationToken)) yield return step;
@@ -39,12 +43,12 @@ public sealed class DemoFill(IIngestDoor door, TimeProvider time)
             var options = new ParallelOptions { MaxDegreeOfParallelism = BodiesAtOnce, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(copies, options, async (body, cancelled) =>
             {
-                await SendAsync(body, project, cancelled);
-                var soFar = body.IsProfiles ? Interlocked.Read(ref events) : Interlocked.Add(ref events, body.RecordCount);
+                var acceptedCount = await SendAsync(body, project, cancelled);
+                var soFar = body.IsProfiles ? Interlocked.Read(ref events) : Interlocked.Add(ref events, acceptedCount);
                 InterlockedMax(ref peopleDone, body.PeopleDone);
-                steps.TryWrite(new(DemoBodies.People, Volatile.Read(ref peopleDone), soFar));
+                steps.TryWrite(new(people, Volatile.Read(ref peopleDone), soFar));
             });
-            steps.TryWrite(new(DemoBodies.People, DemoBodies.People, Interlocked.Read(ref events)));
+            steps.TryWrite(new(people, people, Interlocked.Read(ref events)));
         }
         finally
         {
@@ -52,7 +56,8 @@ public sealed class DemoFill(IIngestDoor door, TimeProvider time)
         }
     }
 
-    async Task SendAsync(DemoBody body, IngestProject project, CancellationToken cancellationToken)
+    /// <returns>Records that are durable: what the project blocks or suppresses is left out.</returns>
+    async Task<int> SendAsync(DemoBody body, IngestProject project, CancellationToken cancellationToken)
     {
         using var request = await RequestBody.ReadAsync(
             new MemoryStream(body.Json.ToArray()), body.Json.Length, null, MixpanelLimits.Body, time, cancellationToken);
@@ -71,6 +76,13 @@ public sealed class DemoFill(IIngestDoor door, TimeProvider time)
         }
         if (fault != RejectReason.None) throw new InvalidOperationException($"the demo made a body that is refused: {fault}");
         await door.AcceptAsync(batch, cancellationToken);
+        var acceptedCount = 0;
+        foreach (var verdict in batch.Verdicts)
+        {
+            if (!verdict.CountsAsAccepted) throw new InvalidOperationException($"the demo made a record that is refused: {verdict.Reason} {verdict.Field}");
+            if (verdict.IsAccepted) acceptedCount++;
+        }
+        return acceptedCount;
     }
 
     static void InterlockedMax(ref int target, int value)

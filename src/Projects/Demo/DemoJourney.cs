@@ -70,8 +70,9 @@ sealed class DemoJourney
                 plan = LiveOneDay(ref atMs, quality, plan, isWeekend);
             }
         }
-        events.RemoveAll(one => one.AtMs >= nowMs);
+        // Sorted before it is cut, so that an event has the same number however late in the day it is asked for.
         events.Sort((a, b) => a.AtMs.CompareTo(b.AtMs));
+        events.RemoveAll(one => one.AtMs >= nowMs);
         return new(personIndex, country, system, source, campaign, plan, signedUpMs, events);
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Cairn.Projects.Demo;
 using Xunit;
@@ -24,6 +25,22 @@ public sealed class The_demo_product(ITestOutputHelper output)
     [Fact]
     public void Lives_the_same_life_each_time() =>
         Assert.Equal(DemoJourney.Live(7, Seed, Today, Now).Events, DemoJourney.Live(7, Seed, Today, Now).Events);
+
+    /// <summary>The bytes themselves: another machine, another day's build and another runtime make the same history.</summary>
+    [Fact]
+    public void Is_made_of_the_same_bytes_on_every_machine()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var body in new DemoBodies(Seed, 300, Today, Now).All()) hash.AppendData(body.Json.Span);
+        Assert.Equal("07e40c862799a6e0f31551ebc8c8902a29e27283776e6bbc6223e577a8e99903", Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    [Fact]
+    public void Later_on_the_same_day_only_adds_to_what_was_there() => Assert.All(Enumerable.Range(0, 2_000), index =>
+    {
+        var (morning, evening) = (DemoJourney.Live(index, Seed, Today, Today + 9 * 3_600_000).Events, DemoJourney.Live(index, Seed, Today, Today + 23 * 3_600_000).Events);
+        Assert.Equal(morning, evening.Take(morning.Count));
+    });
 
     [Fact]
     public void Never_reaches_into_the_future_and_keeps_events_in_order() => Assert.All(Everybody, person =>
@@ -57,7 +74,7 @@ public sealed class The_demo_product(ITestOutputHelper output)
     public void Comes_in_bodies_that_an_SDK_could_have_sent()
     {
         int events = 0, profiles = 0;
-        foreach (var body in new DemoBodies(Seed, Today, Now).All())
+        foreach (var body in new DemoBodies(Seed, DemoFill.People, Today, Now).All())
         {
             using var json = JsonDocument.Parse(body.Json);
             Assert.Equal(body.RecordCount, json.RootElement.GetArrayLength());
