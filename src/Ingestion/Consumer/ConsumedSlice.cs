@@ -71,10 +71,10 @@ sealed class ConsumedSlice(string streamId, int partition, PartitionMemory memor
         Items.Add(new(projectId, message.Seq, index, Kept(claim)));
     }
 
-    /// <summary>Writes one file for each project and kind.</summary>
+    /// <summary>Writes one file for each project and kind: events last, so that whoever sees them can see who is who and what was known of them.</summary>
     public async Task StoreAsync(IBlobStore blobs, CancellationToken cancellationToken)
     {
-        foreach (var ((projectId, kind), rows) in builders)
+        foreach (var ((projectId, kind), rows) in builders.OrderBy(one => one.Key.Kind == ItemKind.Event))
             if (rows.RowCount > 0)
                 await RecentWriter.WriteAsync(blobs, new(projectId, Folder(kind), streamId, partition, FirstSeq, LastSeq), rows, cancellationToken);
     }

@@ -53,9 +53,10 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
     /// <summary>The rows and people of a project, with no column read yet.</summary>
     internal async ValueTask<ScanContext> ListAsync(ReportProject project, bool withProfiles, CancellationToken cancellationToken)
     {
-        // People first: whoever is linked when the rows are listed is linked in the answer, and never the other way round.
-        var everyone = await people.OpenAsync(project, withProfiles, cancellationToken);
+        // Rows first: links are stored before the events they came with, so every row of the answer is seen with its links. The other way round
+        // a person who signs up between the two counts twice.
         var snapshot = await events.OpenAsync(project.Id, cancellationToken);
+        var everyone = await people.OpenAsync(project, withProfiles, cancellationToken);
         var columns = projects.GetOrAdd(project.Id, _ => new ProjectColumns(cache));
         return new(snapshot, columns, everyone, columns.PersonsOf(everyone.Persons), new ReadCount());
     }

@@ -57,6 +57,22 @@ public class Storing_what_the_stream_brings
         Assert.Equal((0, 1), sink.Borders.Single());
     }
 
+    [Fact]
+    public async Task Whoever_sees_events_can_see_who_is_who_and_what_was_known_of_them()
+    {
+        var written = new List<string>();
+        blobs.Decide = (call, name) =>
+        {
+            if (call == BlobCall.Put) written.Add(name.Split('/')[2]);
+            return BlobFault.None;
+        };
+        await PublishAsync(Batches.Of().With("e", change: DeviceAndUser("d1", "ann"))
+            .WithItem(ItemKind.ProfileUpdate, (ref Item item) => (item.DistinctId, item.Body) = (Batches.Utf8("ann"), Batches.Utf8("""{"set":{"plan":"pro"}}"""))));
+        await ConsumeAsync(0, 0);
+        Assert.Equal(3, written.Count);
+        Assert.Equal(RowLayout.Events, written[^1]);
+    }
+
     [Theory] // messages of one event each, redelivered in other borders; N messages in all
     [InlineData("0-9", 10)]
     [InlineData("0-4 5-9", 10)]
