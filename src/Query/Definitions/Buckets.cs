@@ -13,16 +13,30 @@ public sealed class Buckets
     /// <summary>Buckets of one report: a year of hours, or a week of minutes.</summary>
     public const int MaxCount = 11_000;
 
+    /// <summary>Slots of the guide for each piece: a moment's slot then mostly says its piece.</summary>
+    const int SlotsPerPiece = 8;
+
     readonly long[] startsMs;
     readonly int[] bucketOfPiece;
 
-    // Asked once a row: kept as numbers.
+    // Asked once a row: kept as numbers. The guide says which piece each slot of equal length begins in.
     readonly long fromMs, untilMs;
+    readonly int[] guide;
+    readonly int slotBits;
 
     Buckets(long[] startsMs, int[] bucketOfPiece, LocalDateTime[] starts, TimeRange range)
     {
         (this.startsMs, this.bucketOfPiece, Starts, Range) = (startsMs, bucketOfPiece, starts, range);
         (fromMs, untilMs) = (range.FromMs, range.UntilMs);
+        var lengthMs = untilMs - fromMs;
+        while (lengthMs >> slotBits > (long)SlotsPerPiece * startsMs.Length) slotBits++;
+        guide = new int[(lengthMs >> slotBits) + 1];
+        var piece = 0;
+        for (var slot = 0; slot < guide.Length; slot++)
+        {
+            while (piece + 1 < startsMs.Length && startsMs[piece + 1] <= fromMs + ((long)slot << slotBits)) piece++;
+            guide[slot] = piece;
+        }
     }
 
     /// <summary>The local times at which the buckets begin, ascending; the first may lie before the range.</summary>
@@ -63,16 +77,21 @@ public sealed class Buckets
     }
 
     /// <summary>The bucket of a moment; -1 outside the range.</summary>
-    /// <param name="hint">A piece near which to look first; set to the piece found. Begin with 0.</param>
-    public int IndexOf(long unixMs, ref int hint)
+    public int IndexOf(long unixMs) => unixMs < fromMs || unixMs >= untilMs ? -1 : bucketOfPiece[PieceOf(unixMs)];
+
+    /// <summary>The bucket of a moment inside the range, and where it may change: up to this moment, exclusive, the bucket is the same.</summary>
+    public int IndexOf(long unixMs, out long sameUntilMs)
     {
-        if (unixMs < fromMs || unixMs >= untilMs) return -1;
-        if (unixMs < startsMs[hint] || hint + 1 < startsMs.Length && unixMs >= startsMs[hint + 1])
-        {
-            var found = Array.BinarySearch(startsMs, unixMs);
-            hint = found >= 0 ? found : ~found - 1;
-        }
-        return bucketOfPiece[hint];
+        var piece = PieceOf(unixMs);
+        sameUntilMs = piece + 1 < startsMs.Length ? startsMs[piece + 1] : untilMs;
+        return bucketOfPiece[piece];
+    }
+
+    int PieceOf(long unixMs)
+    {
+        var piece = guide[(unixMs - fromMs) >> slotBits];
+        while (piece + 1 < startsMs.Length && unixMs >= startsMs[piece + 1]) piece++;
+        return piece;
     }
 
     /// <summary>Where the bucket of a local time begins.</summary>

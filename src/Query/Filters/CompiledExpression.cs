@@ -7,11 +7,14 @@ public sealed class CompiledExpression
     readonly Evaluation evaluation;
     readonly int variableCount;
 
-    internal CompiledExpression(Evaluation evaluation, IReadOnlyList<PropertyReference> inputs, int variableCount) =>
-        (this.evaluation, Inputs, this.variableCount) = (evaluation, inputs, variableCount);
+    internal CompiledExpression(Evaluation evaluation, IReadOnlyList<PropertyReference> inputs, int variableCount, bool isProperty) =>
+        (this.evaluation, Inputs, this.variableCount, IsProperty) = (evaluation, inputs, variableCount, isProperty);
 
     /// <summary>The properties it reads, each once.</summary>
     public IReadOnlyList<PropertyReference> Inputs { get; }
+
+    /// <summary>Whether it is one property and nothing else: its value is its input's.</summary>
+    public bool IsProperty { get; }
 
     /// <summary>The expression's value for one row.</summary>
     /// <param name="inputs">The values of <see cref="Inputs"/>, in their order.</param>

@@ -13,7 +13,7 @@ sealed class ExpressionCompiler
     readonly Dictionary<PropertyReference, int> slots = [];
     int variableCount, operatorCount;
 
-    public CompiledExpression Compile(Expression expression) => new(Build(expression), inputs, variableCount);
+    public CompiledExpression Compile(Expression expression) => new(Build(expression), inputs, variableCount, expression is Expression.Property);
 
     Evaluation Build(Expression expression)
     {

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
@@ -38,13 +37,12 @@ sealed class StepScan
     {
         var part = shard.Columns;
         matches.Begin(shard);
-        var count = Select(part, mayMeet.For(part.Events.Pool), matches.RowBuffer);
+        var count = part.Events.Codes.Select(mayMeet.For(part.Events.Pool), matches.RowBuffer);
         count = EventScan.InRange(part, range, matches.RowBuffer, count);
         if (filter is not null) count = filter.Keep(part, matches.RowBuffer.AsSpan(0, count));
         var rows = matches.RowBuffer.AsSpan(0, count);
         var masks = matches.MaskBuffer.AsSpan(0, count);
-        var names = meetsByName.For(part.Events.Pool);
-        for (var i = 0; i < rows.Length; i++) masks[i] = names[part.Events.Codes[rows[i]] + 1];
+        part.Events.Codes.LookUp(meetsByName.For(part.Events.Pool), rows, masks);
         foreach (var (condition, own, filter) in filtered) Judge(part, rows, masks, condition, own, filter);
         matches.End(shard, filtered.Count == 0 ? count : WithoutUnmet(rows, masks));
         return matches;
@@ -77,23 +75,6 @@ sealed class StepScan
             if (masks[i] != 0) kept++;
         }
         return kept;
-    }
-
-    static int Select(PartColumns part, ReadOnlySpan<uint> wanted, Span<int> rows)
-    {
-        var codes = part.Events.Codes;
-        return !codes.Bytes.IsEmpty ? Select(codes.Bytes, wanted, rows) : !codes.Shorts.IsEmpty ? Select(codes.Shorts, wanted, rows) : Select(codes.Wide, wanted, rows);
-    }
-
-    static int Select<T>(ReadOnlySpan<T> stored, ReadOnlySpan<uint> wanted, Span<int> rows) where T : unmanaged, IBinaryInteger<T>
-    {
-        var count = 0;
-        for (var row = 0; row < stored.Length; row++)
-        {
-            rows[count] = row;
-            if (wanted[int.CreateTruncating(stored[row])] != 0) count++;
-        }
-        return count;
     }
 
     static uint MaskOf(IReadOnlyList<StepCondition> conditions, string name, Func<EventSelection, bool> counts)

@@ -22,7 +22,7 @@ public sealed class PropertyCountReport(ReportReader reader, TimeProvider clock)
         foreach (var part in opened.Parts)
         {
             rowsRead += part.RowCount;
-            await CountAsync(part, scan.Pick(part, range), counts, cancellationToken);
+            await CountAsync(part, scan.Pick(part, range).ToArray(), counts, cancellationToken);
         }
         var ranked = counts.OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal);
         return new([.. ranked.Select(count => new PropertyCount(count.Key, count.Value))], opened.Covered(rowsRead, clock.GetElapsedTime(startedAt)));

@@ -21,7 +21,7 @@ public sealed class EventRows(ReportReader reader)
         {
             var received = definition.Received;
             if (received is { } from && part.Rows.Part.LastReceivedAtMs < from.FromMs) continue;
-            var picked = scan.Pick(part, definition.Range);
+            var picked = scan.Pick(part, definition.Range).ToArray();
             if (received is { } range) picked = await ReceivedWithinAsync(part, picked, range, cancellationToken);
             if (picked.Length == 0) continue;
             var columns = await RowColumns.ReadAsync(part, opened.Context, cancellationToken);

@@ -5,7 +5,7 @@ namespace Cairn.Query.Scanning;
 /// Stored one higher than they are, so that 0 is a row without a code and an unsigned byte holds the codes 0 to 254. Loops over many rows
 /// take the stored numbers (<see cref="Bytes"/>, <see cref="Shorts"/>, <see cref="Wide"/>: one of them is not empty); the indexer is for single rows.
 /// </remarks>
-public sealed class CodeArray
+public sealed partial class CodeArray
 {
     readonly byte[]? bytes;
     readonly ushort[]? shorts;

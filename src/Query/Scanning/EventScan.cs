@@ -1,4 +1,3 @@
-using System.Numerics;
 using Cairn.Query.Definitions;
 
 namespace Cairn.Query.Scanning;
@@ -8,33 +7,24 @@ namespace Cairn.Query.Scanning;
 sealed class EventScan(EventSelection selection, IReadOnlyList<RowFilter> filters)
 {
     readonly NameTable names = new(name => selection.Covers(name) ? 1u : 0);
+    int[] buffer = [];
 
     /// <summary>The rows inside the range, of the events selected, for which every filter is true; ascending.</summary>
-    public int[] Pick(PartColumns part, TimeRange range)
+    /// <returns>Good until the next call.</returns>
+    public ReadOnlySpan<int> Pick(PartColumns part, TimeRange range)
     {
-        var wanted = names.For(part.Events.Pool);
-        var codes = part.Events.Codes;
-        var rows = new int[codes.Length];
-        var count = !codes.Bytes.IsEmpty ? Pick(codes.Bytes, wanted, rows) : !codes.Shorts.IsEmpty ? Pick(codes.Shorts, wanted, rows) : Pick(codes.Wide, wanted, rows);
-        count = InRange(part, range, rows, count);
-        foreach (var filter in filters) count = filter.Keep(part, rows.AsSpan(0, count));
-        return rows[..count];
-    }
-
-    static int Pick<T>(ReadOnlySpan<T> stored, ReadOnlySpan<uint> wanted, Span<int> rows) where T : unmanaged, IBinaryInteger<T>
-    {
-        var count = 0;
-        for (var row = 0; row < stored.Length; row++)
-            if (wanted[int.CreateTruncating(stored[row])] != 0) rows[count++] = row;
-        return count;
+        if (buffer.Length <= part.RowCount) buffer = new int[part.RowCount + 1];
+        var count = part.Events.Codes.Select(names.For(part.Events.Pool), buffer);
+        count = InRange(part, range, buffer, count);
+        foreach (var filter in filters) count = filter.Keep(part, buffer.AsSpan(0, count));
+        return buffer.AsSpan(0, count);
     }
 
     /// <summary>Keeps those of the rows that count and lie in the range; gives how many.</summary>
     internal static int InRange(PartColumns part, TimeRange range, Span<int> rows, int count)
     {
+        if (part.IsWithin(range)) return count;
         var live = part.Rows.Live.IsAll ? null : part.Rows.Live;
-        var (firstMs, lastMs) = part.Rows.Part.Times;
-        if (live is null && firstMs >= range.FromMs && lastMs < range.UntilMs) return count;
         var times = part.Times.Values;
         var (fromMs, lengthMs) = (range.FromMs, (ulong)(range.UntilMs - range.FromMs));
         var kept = 0;

@@ -1,3 +1,4 @@
+using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Storage.Rows;
 
@@ -13,6 +14,9 @@ sealed class PartColumns
     public PartRows Rows { get; }
 
     public int RowCount => Rows.Part.RowCount;
+
+    /// <summary>Whether every row counts and lies in a range, so that none needs to be looked at for it.</summary>
+    public bool IsWithin(TimeRange range) => Rows.Live.IsAll && Rows.Part.Times.FirstMs >= range.FromMs && Rows.Part.Times.LastMs < range.UntilMs;
 
     public required Int64Column Times { get; init; }
 

@@ -22,6 +22,12 @@ abstract class PropertyInput
     public abstract int KeyAt(int row);
 
     public abstract Value ValueAt(int row);
+
+    /// <summary>The rows' codes where they alone say the value, always of the same pool; null where more has to be looked at.</summary>
+    public virtual CodeArray? Codes => null;
+
+    /// <summary>The rows' numbers where a row's value is a number or of no use to who asks for numbers; NaN for none. Empty where the property has no numbers.</summary>
+    public virtual ReadOnlySpan<double> Numbers => default;
 }
 
 /// <summary>A property that events carry: of its columns, one per type, at most one has a value at a row.</summary>
@@ -32,6 +38,10 @@ sealed class EventPropertyInput(TextPool textPool, TextPool jsonPool, PooledColu
     // Taken once: other reports may add to the pools meanwhile, but no code of this part is newer. Texts have the even keys and JSON the odd ones,
     // so that a key means the same whatever the pools have grown to.
     public override int KeyCount { get; } = FirstKey + 2 * Math.Max(textPool.Count, jsonPool.Count);
+
+    public override CodeArray? Codes => number is null && flag is null && json is null ? text?.Codes : null;
+
+    public override ReadOnlySpan<double> Numbers => number is null ? default : number.Values;
 
     public override int KeyAt(int row)
     {

@@ -11,6 +11,8 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
     readonly Value[] values = new Value[expression.Inputs.Count];
     T[] byKey = [];
     bool[] isKnown = [];
+    T[] byStored = [];
+    bool[] isStoredKnown = [];
 
     /// <summary>Fills in the result of each row.</summary>
     /// <param name="rows">Row numbers of the part.</param>
@@ -37,6 +39,11 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
 
     void EvaluateByKey(PropertyInput input, ReadOnlySpan<int> rows, Span<T> results)
     {
+        if (input.Codes is { } codes)
+        {
+            EvaluateByCode(input, codes, rows, results);
+            return;
+        }
         if (byKey.Length < input.KeyCount)
         {
             Array.Resize(ref byKey, input.KeyCount);
@@ -56,6 +63,25 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
                 results[i] = byKey[key];
             }
         }
+    }
+
+    /// <summary>Judges the codes that the rows have, each once, then looks them up.</summary>
+    void EvaluateByCode(PropertyInput input, CodeArray codes, ReadOnlySpan<int> rows, Span<T> results)
+    {
+        if (byStored.Length < input.KeyCount)
+        {
+            Array.Resize(ref byStored, input.KeyCount);
+            Array.Resize(ref isStoredKnown, input.KeyCount);
+        }
+        // Other entries of the pool are left alone: they may be of a kind that can't be judged.
+        foreach (var row in rows)
+        {
+            ref var isKnown = ref isStoredKnown[codes[row] + 1];
+            if (isKnown) continue;
+            byStored[codes[row] + 1] = Of(input.ValueAt(row));
+            isKnown = true;
+        }
+        codes.LookUp(byStored, rows, results);
     }
 
     T Of(Value value)

@@ -2,36 +2,18 @@ using Cairn.Query.Definitions;
 
 namespace Cairn.Query.Segmentation;
 
-/// <summary>Chooses the largest series of a report and computes each of their buckets.</summary>
-sealed class SegmentationCells(SegmentationPlan plan, JoinedRows joined, int personCount)
+/// <summary>Chooses the largest series of a report and answers them.</summary>
+sealed class SegmentationCells(SegmentationPlan plan, JoinedSeries joined)
 {
     /// <summary>Buckets of all series that are answered; each takes up to 40 bytes while it is computed.</summary>
     const int MaxCells = 5_000_000;
 
-    readonly CellMeasures measures = new(joined.Rows, plan.Definition.Measure, personCount);
     readonly int buckets = plan.Buckets.Count;
 
-    /// <summary>The answer's series, and how many there were before the limit.</summary>
-    public (IReadOnlyList<Series> Series, int BeforeLimit) Compute(CancellationToken cancellationToken)
+    /// <summary>The largest series of each line, largest first, equal ones by their keys; and how many there were.</summary>
+    public (IReadOnlyList<int> Chosen, int BeforeLimit) Choose()
     {
-        // A line without breakdowns has its series whether or not anything happened.
-        for (var line = 0; line < plan.Lines.Count; line++)
-            if (plan.Lines[line].Breakdowns.Count == 0) joined.Series.IndexOf(new(line));
-        var wholes = measures.Of(joined.Rows.Series, joined.Series.Keys.Count);
-        var (chosen, beforeLimit) = Choose(wholes);
-        var computed = plan.Definition.Measure is Measure.ActiveShare ? [.. chosen.Union(chosen.Select(DenominatorOf).Where(index => index >= 0))] : chosen;
-        if ((long)computed.Count * buckets > MaxCells)
-            throw new DefinitionException("limit", $"{computed.Count} series of {buckets} buckets are too many; ask for a lower limit or a longer unit");
-        cancellationToken.ThrowIfCancellationRequested();
-        return (Answered(chosen, computed, wholes), beforeLimit);
-    }
-
-    /// <summary>The largest series of each line, largest first; equal ones by their keys.</summary>
-    (List<int> Chosen, int BeforeLimit) Choose(double[] wholes)
-    {
-        var sizes = plan.Definition.Switches.RankBy == RankBy.Totals
-            ? Array.ConvertAll(CellMeasures.Totals(joined.Rows.Series, wholes.Length), count => (double)count)
-            : wholes;
+        var sizeOf = plan.RanksByTotals ? (Func<int, double>)(index => joined.Tally.TotalOf(index)) : joined.Tally.WholeOf;
         var chosen = new List<int>();
         var beforeLimit = 0;
         foreach (var line in Enumerable.Range(0, joined.Series.Keys.Count).GroupBy(index => joined.Series.Keys[index].Line).OrderBy(line => line.Key))
@@ -39,38 +21,51 @@ sealed class SegmentationCells(SegmentationPlan plan, JoinedRows joined, int per
             if (plan.Lines[line.Key].IsDenominator) continue;
             beforeLimit += line.Count();
             chosen.AddRange(line
-                .OrderByDescending(index => sizes[index])
+                .OrderByDescending(sizeOf)
                 .ThenBy(index => string.Join('\0', KeysOf(index)), StringComparer.Ordinal)
                 .Take(plan.Definition.Limit));
         }
+        if ((long)chosen.Count * buckets > MaxCells)
+            throw new DefinitionException("limit", $"{chosen.Count} series of {buckets} buckets are too many; ask for a lower limit or a longer unit");
         return (chosen, beforeLimit);
     }
 
-    IReadOnlyList<Series> Answered(List<int> chosen, List<int> computed, double[] wholes)
+    /// <summary>The series whose buckets an answer of the chosen ones needs: themselves, and those they are divided by.</summary>
+    public HashSet<NamedSeries> Needed(IReadOnlyList<int> chosen)
     {
-        var firstCellOf = new int[wholes.Length];
-        Array.Fill(firstCellOf, -1);
-        for (var i = 0; i < computed.Count; i++) firstCellOf[computed[i]] = i * buckets;
-        var series = joined.Rows.Series;
-        var bucketOf = joined.Rows.Buckets;
-        var cellOf = new int[series.Length];
-        for (var row = 0; row < cellOf.Length; row++) cellOf[row] = firstCellOf[series[row]] < 0 ? -1 : firstCellOf[series[row]] + bucketOf[row];
-        var cells = measures.Of(cellOf, computed.Count * buckets);
-        return [.. chosen.Select(index => SeriesOf(index, wholes, cells, firstCellOf))];
+        var needed = chosen.Select(joined.NameOf).ToHashSet();
+        if (plan.Definition.Measure is Measure.ActiveShare) needed.UnionWith(chosen.Select(DenominatorOf).Where(index => index >= 0).Select(joined.NameOf));
+        return needed;
     }
 
-    Series SeriesOf(int index, double[] wholes, double[] cells, int[] firstCellOf)
+    /// <param name="counted">Where the buckets of the chosen series were counted: here, or in a second pass.</param>
+    public IReadOnlyList<Series> Answer(IReadOnlyList<int> chosen, JoinedSeries counted)
+    {
+        var indexes = Enumerable.Range(0, counted.Series.Keys.Count).ToDictionary(counted.NameOf);
+        return [.. chosen.Select(index => SeriesOf(index, counted, indexes))];
+    }
+
+    Series SeriesOf(int index, JoinedSeries counted, Dictionary<NamedSeries, int> indexes)
     {
         var line = plan.Lines[joined.Series.Keys[index].Line];
-        var values = cells.AsSpan(firstCellOf[index], buckets).ToArray();
-        var whole = wholes[index];
+        var values = ValuesOf(index);
+        var whole = joined.Tally.WholeOf(index);
         if (plan.Definition.Measure is Measure.ActiveShare)
         {
             var active = DenominatorOf(index);
-            for (var bucket = 0; bucket < buckets; bucket++) values[bucket] = Share(values[bucket], active < 0 ? 0 : cells[firstCellOf[active] + bucket]);
-            whole = Share(whole, active < 0 ? 0 : wholes[active]);
+            var all = active < 0 ? new double[buckets] : ValuesOf(active);
+            for (var bucket = 0; bucket < buckets; bucket++) values[bucket] = Share(values[bucket], all[bucket]);
+            whole = Share(whole, active < 0 ? 0 : joined.Tally.WholeOf(active));
         }
         return new(line.EventIndex, line.ComparedIndex, KeysOf(index), values, whole);
+
+        double[] ValuesOf(int of)
+        {
+            var found = new double[buckets];
+            if (indexes.TryGetValue(joined.NameOf(of), out var at))
+                for (var bucket = 0; bucket < buckets; bucket++) found[bucket] = counted.Tally.ResultOf(at, bucket);
+            return found;
+        }
     }
 
     static double Share(double part, double all) => all == 0 ? 0 : part / all;
@@ -89,9 +84,9 @@ sealed class SegmentationCells(SegmentationPlan plan, JoinedRows joined, int per
 
     string[] KeysOf(int index)
     {
-        var key = joined.Series.Keys[index];
-        var keys = new string[plan.Lines[key.Line].Breakdowns.Count];
-        for (var i = 0; i < keys.Length; i++) keys[i] = joined.TextOf(key[i]) ?? plan.Definition.Switches.MissingKey;
+        var name = joined.NameOf(index);
+        var keys = new string[plan.Lines[name.Line].Breakdowns.Count];
+        for (var i = 0; i < keys.Length; i++) keys[i] = name[i] ?? plan.Definition.Switches.MissingKey;
         return keys;
     }
 }

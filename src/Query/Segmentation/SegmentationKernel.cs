@@ -1,3 +1,5 @@
+using Cairn.Query.Definitions;
+
 namespace Cairn.Query.Segmentation;
 
 /// <summary>Counts and aggregates over gathered rows. A cell is one bucket of one series, or one series as a whole.</summary>
@@ -26,6 +28,33 @@ static class SegmentationKernel
             if (cell < 0 || persons[row] < 0 || lastPersons[cell] == persons[row]) continue;
             lastPersons[cell] = persons[row];
             counts[cell]++;
+        }
+    }
+
+    /// <summary>Counts the different persons of each bucket over all rows of people laid out person by person.</summary>
+    /// <param name="times">Unix milliseconds, ascending within a person, all inside the range of <paramref name="buckets"/>.</param>
+    /// <param name="starts">Where each person's rows begin, and where the last one's end.</param>
+    /// <param name="firstPerson">The number of the first person.</param>
+    /// <param name="lastPersons">Work space, one a bucket, holding no number of these persons.</param>
+    /// <param name="counts">Added to, one count a bucket.</param>
+    public static void CountPersons(
+        ReadOnlySpan<long> times, ReadOnlySpan<int> starts, Buckets buckets, int firstPerson, Span<int> lastPersons, Span<long> counts)
+    {
+        for (var person = 0; person + 1 < starts.Length; person++)
+        {
+            var end = starts[person + 1];
+            for (var row = starts[person]; row < end;)
+            {
+                var bucket = buckets.IndexOf(times[row], out var sameUntilMs);
+                // A bucket may come again: the hour that a clock shows twice, by the minute.
+                if (lastPersons[bucket] != firstPerson + person)
+                {
+                    lastPersons[bucket] = firstPerson + person;
+                    counts[bucket]++;
+                }
+                do row++;
+                while (row < end && times[row] < sameUntilMs);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ sealed class SegmentationPlan
         Definition = definition;
         Buckets = Buckets.Cut(definition.Range, definition.Unit, definition.Project.Zone, definition.Switches.FirstDayOfWeek);
         Value = definition.Measure is Measure.Property property ? CompiledExpression.Compile(property.Of) : null;
-        NeedsPersons = definition.Measure is Measure.Uniques or Measure.AveragePerUser or Measure.ActiveShare;
+        CountsPersonsOnly = definition.Measure is Measure.Uniques or Measure.ActiveShare;
         Lines = [.. LinesOf(definition)];
         Properties = PropertiesOf();
     }
@@ -26,7 +26,14 @@ sealed class SegmentationPlan
     /// <summary>The number that is aggregated; null where only events or persons are counted.</summary>
     public CompiledExpression? Value { get; }
 
-    public bool NeedsPersons { get; }
+    /// <summary>Whether it does not matter how many events a person has in a bucket.</summary>
+    public bool CountsPersonsOnly { get; }
+
+    /// <summary>Whether the number of events decides which series are the largest.</summary>
+    public bool RanksByTotals => Definition.Switches.RankBy == RankBy.Totals;
+
+    /// <summary>What a worker counts with.</summary>
+    public SeriesTally NewTally() => new(Definition.Measure, Buckets.Count, RanksByTotals);
 
     /// <summary>Every property that some expression reads.</summary>
     public IReadOnlyCollection<PropertyReference> Properties { get; }

@@ -13,9 +13,15 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new SegmentationPlan(definition);
-        var opened = await reader.OpenAsync(definition.Project, definition.Range, plan.Properties, plan.NeedsPersons, cancellationToken);
-        var workers = await opened.ScanAsync(() => new SegmentationWorker(plan), (worker, part) => worker.Scan(part), cancellationToken);
-        var (series, beforeLimit) = new SegmentationCells(plan, new JoinedRows(plan, workers), opened.PersonCount).Compute(cancellationToken);
-        return new(plan.Buckets.Starts, series, beforeLimit, opened.Covered(workers.Sum(worker => worker.RowsRead), clock.GetElapsedTime(startedAt)));
+        var opened = await reader.OpenJourneysAsync(definition.Project, plan.Properties, cancellationToken);
+        var joined = await CountAsync(only: null);
+        var cells = new SegmentationCells(plan, joined);
+        var (chosen, beforeLimit) = cells.Choose();
+        // Too many series to have counted each one's buckets: those of the largest are counted now.
+        var counted = joined.Tally.HasCells ? joined : await CountAsync(cells.Needed(chosen));
+        return new(plan.Buckets.Starts, cells.Answer(chosen, counted), beforeLimit, opened.Covered(clock.GetElapsedTime(startedAt)));
+
+        async Task<JoinedSeries> CountAsync(IReadOnlySet<NamedSeries>? only) => new(plan, await opened.RunAsync(
+            () => new SegmentationWorker(plan, only), (worker, shard) => worker.Scan(shard), cancellationToken, withNobody: true));
     }
 }

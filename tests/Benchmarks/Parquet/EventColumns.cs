@@ -6,6 +6,7 @@ namespace Cairn.Benchmarks.Parquet;
 /// <summary>One month of the bench events in memory, a code or a number a row, sorted as the lake sorts: hash of person, person, time.</summary>
 sealed class EventColumns
 {
+    readonly ParquetSchema schema;
     readonly Dictionary<string, (byte[] Bytes, int[] Offsets, int[] Codes)> texts = [];
     readonly Dictionary<string, long[]> numbers = [];
     double[] revenue = [];
@@ -31,6 +32,8 @@ sealed class EventColumns
         ParquetColumn.Text("page", fieldId: 13),
     ]);
 
+    EventColumns(ParquetSchema schema) => this.schema = schema;
+
     public int RowCount { get; private init; }
 
     public static async Task<Bench> LoadAsync(int events)
@@ -46,14 +49,14 @@ sealed class EventColumns
             """;
         string[] wanted = ["2026-01-01", "2026-02-01", "2026-03-01"];
         await Judge.DuckDb.RunAsync([.. wanted.Select((month, i) => $"copy (select {Columns} from '{source}' where date_trunc('month', time) = '{month}' order by hash(distinct_id), distinct_id, time) to '{folder[$"{i}.parquet"]}' (format parquet, compression snappy, row_group_size 8000000)")]);
-        for (var i = 0; i < wanted.Length; i++) months.Add(Load(ParquetReader.Open(wanted[i], await File.ReadAllBytesAsync(folder[$"{i}.parquet"]))));
+        for (var i = 0; i < wanted.Length; i++) months.Add(Load(ParquetReader.Open(wanted[i], await File.ReadAllBytesAsync(folder[$"{i}.parquet"])), Schema));
         return new Bench(months);
     }
 
     public void WriteRowGroup(ParquetWriter writer, int start, int count)
     {
         writer.BeginRowGroup(count);
-        foreach (var leaf in Schema.Leaves)
+        foreach (var leaf in schema.Leaves)
         {
             if (texts.TryGetValue(leaf.Column.Name, out var text))
             {
@@ -73,11 +76,12 @@ sealed class EventColumns
         writer.EndRowGroup();
     }
 
-    static EventColumns Load(ParquetReader file)
+    /// <summary>Reads a file of one row group that has a schema's columns.</summary>
+    public static EventColumns Load(ParquetReader file, ParquetSchema schema)
     {
-        var month = new EventColumns { RowCount = (int)file.RowCount };
+        var month = new EventColumns(schema) { RowCount = (int)file.RowCount };
         if (file.RowGroups.Count != 1) throw new InvalidOperationException($"{file.Name} has {file.RowGroups.Count} row groups, one was asked for");
-        foreach (var leaf in Schema.Leaves)
+        foreach (var leaf in schema.Leaves)
         {
             var name = leaf.Column.Name;
             var isUnique = name is "item_id" or "insert_id";

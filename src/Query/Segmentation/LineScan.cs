@@ -1,0 +1,120 @@
+using Cairn.Query.Filters;
+using Cairn.Query.Journeys;
+using Cairn.Query.Scanning;
+
+namespace Cairn.Query.Segmentation;
+
+/// <summary>Counts one line of a report under one compared filter.</summary>
+sealed class LineScan
+{
+    const int Unknown = -2;
+
+    readonly SegmentationWorker worker;
+    readonly SegmentationPlan plan;
+    readonly SeriesKey seriesKey;
+    readonly EventScan events;
+    readonly ValueMemo<int>[] breakdowns;
+    readonly NumberReader? number;
+    readonly bool countsEverything;
+    readonly int[][] groups;
+    double[] numbers = [];
+
+    /// <summary>With one breakdown: the series of each of its values; <see cref="Unknown"/> where it was not met yet.</summary>
+    int[] seriesByGroup = [];
+
+    public LineScan(SegmentationWorker worker, SegmentationPlan plan, PlannedLine line, int lineIndex, RowFilter? global)
+    {
+        (this.worker, this.plan) = (worker, plan);
+        seriesKey = new(lineIndex);
+        var filters = new List<RowFilter>();
+        if (global is not null) filters.Add(global);
+        if (line.Compared is not null) filters.Add(RowFilter.Of(line.Compared));
+        if (line.Selection.Filter is not null) filters.Add(RowFilter.Of(line.Selection.Filter));
+        events = new(line.Selection, filters);
+        breakdowns = [.. line.Breakdowns.Select(breakdown => new ValueMemo<int>(breakdown, worker.Groups.NumberOf))];
+        groups = [.. breakdowns.Select(_ => Array.Empty<int>())];
+        number = plan.Value is null ? null : new(plan.Value);
+        countsEverything = filters.Count == 0 && line.Selection.Names is null && breakdowns.Length == 0;
+    }
+
+    public void Scan(JourneyShard shard)
+    {
+        var part = shard.Columns;
+        if (countsEverything && plan.CountsPersonsOnly && shard.PersonCount > 0 && part.IsWithin(plan.Definition.Range))
+        {
+            if (SeriesOf(0) is >= 0 and var series) worker.Tally.CountPersons(shard.Times, shard.Starts, plan.Buckets, series, worker.FirstPerson);
+            return;
+        }
+        var rows = events.Pick(part, plan.Definition.Range);
+        if (rows.Length == 0) return;
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (groups[i].Length < rows.Length) groups[i] = new int[part.RowCount];
+            breakdowns[i].Evaluate(part, rows, groups[i].AsSpan(0, rows.Length));
+        }
+        if (number is not null)
+        {
+            if (numbers.Length < rows.Length) numbers = new double[part.RowCount];
+            number.Read(part, rows, numbers.AsSpan(0, rows.Length));
+        }
+        Count(shard, rows);
+    }
+
+    void Count(JourneyShard shard, ReadOnlySpan<int> rows)
+    {
+        var times = shard.Times;
+        var starts = shard.Starts;
+        var buckets = plan.Buckets;
+        // Rows ascend, so persons do: each is found by going on from the last.
+        var (place, personEnd) = (-1, 0);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var value = numbers.Length == 0 ? 0 : numbers[i];
+            if (double.IsNaN(value)) continue;
+            var row = rows[i];
+            while (row >= personEnd && place + 1 < shard.PersonCount) personEnd = starts[++place + 1];
+            var person = place < 0 ? -1 : worker.FirstPerson + place;
+            var bucket = buckets.IndexOf(times[row]);
+            if (groups.Length == 0) Add(SeriesOf(0), bucket, person, value);
+            else if (groups.Length == 1 && groups[0][i] >= 0) Add(SeriesOf(groups[0][i]), bucket, person, value);
+            else Add(seriesKey, 0, i, bucket, person, value);
+        }
+        worker.Flush();
+    }
+
+    void Add(int series, int bucket, int person, double value)
+    {
+        if (series < 0) return;
+        worker.Batch.Add(series, bucket, person, value);
+        if (worker.Batch.Count == RowBatch.Capacity) worker.Flush();
+    }
+
+    /// <summary>The series of the only breakdown's value, or of the line where it has no breakdown.</summary>
+    int SeriesOf(int group)
+    {
+        if (group >= seriesByGroup.Length)
+        {
+            var known = seriesByGroup.Length;
+            Array.Resize(ref seriesByGroup, Math.Max(16, (group + 1) * 2));
+            seriesByGroup.AsSpan(known).Fill(Unknown);
+        }
+        ref var series = ref seriesByGroup[group];
+        if (series == Unknown) series = worker.IndexOf(breakdowns.Length == 0 ? seriesKey : seriesKey.With(0, group));
+        return series;
+    }
+
+    /// <summary>Adds a row to its series, however many breakdowns there are: to several series where a value is a list.</summary>
+    void Add(in SeriesKey key, int breakdown, int index, int bucket, int person, double value)
+    {
+        if (breakdown == groups.Length)
+        {
+            Add(worker.IndexOf(key), bucket, person, value);
+            return;
+        }
+        var group = groups[breakdown][index];
+        if (group >= 0) Add(key.With(breakdown, group), breakdown + 1, index, bucket, person, value);
+        else
+            foreach (var element in worker.Groups.ElementsOf(group))
+                Add(key.With(breakdown, element), breakdown + 1, index, bucket, person, value);
+    }
+}

@@ -1,0 +1,72 @@
+using Cairn.Query.Definitions;
+
+namespace Cairn.Query.Segmentation;
+
+/// <summary>The tallies of all series a worker met: of each bucket while there are not too many, and of each series as a whole.</summary>
+/// <param name="buckets">Buckets of a series.</param>
+/// <param name="ranksByTotals">Whether the number of events decides which series are the largest.</param>
+sealed class SeriesTally(Measure measure, int buckets, bool ranksByTotals)
+{
+    /// <summary>Cells of one worker; past it only wholes are counted, and the buckets of the largest series in a second pass.</summary>
+    const int MaxCells = 4_000_000;
+
+    /// <summary>Series of one report, each with a text of its own: some 200 MB.</summary>
+    public const int MaxSeries = 2_000_000;
+
+    readonly int[] cellOf = new int[RowBatch.Capacity];
+    readonly CellTally wholes = new(measure, ranksByTotals);
+
+    /// <summary>Null once there were too many.</summary>
+    CellTally? cells = new(measure, withTotals: false);
+
+    public bool HasCells => cells is not null;
+
+    /// <summary>Makes room for series.</summary>
+    public void Grow(int seriesCount)
+    {
+        if (seriesCount > MaxSeries)
+            throw new DefinitionException("breakdowns", $"the breakdowns have more than {MaxSeries} values; break down by a property with fewer, or filter");
+        wholes.Grow(seriesCount);
+        if ((long)seriesCount * buckets > MaxCells) cells = null;
+        else cells?.Grow(seriesCount * buckets);
+    }
+
+    /// <summary>Counts a batch, of which only as much is read as the measure needs.</summary>
+    public void Count(RowBatch batch)
+    {
+        var series = batch.Series.AsSpan(0, batch.Count);
+        var persons = batch.Persons.AsSpan(0, batch.Count);
+        var values = batch.Values.AsSpan(0, batch.Count);
+        wholes.Count(series, persons, values);
+        if (cells is null) return;
+        for (var i = 0; i < series.Length; i++) cellOf[i] = series[i] * buckets + batch.Buckets[i];
+        cells.Count(cellOf.AsSpan(0, series.Length), persons, values);
+    }
+
+    /// <summary>Counts the persons of rows laid out by person, all of one series.</summary>
+    /// <param name="starts">Where each person's rows begin; every person has some.</param>
+    /// <param name="axis">Every row lies in its range.</param>
+    public void CountPersons(ReadOnlySpan<long> times, ReadOnlySpan<int> starts, Buckets axis, int series, int firstPerson)
+    {
+        wholes.AddPersons(series, starts.Length - 1);
+        cells?.CountPersons(times, starts, axis, series * buckets, firstPerson);
+    }
+
+    /// <summary>Adds another worker's, with whom this one shares no person.</summary>
+    /// <param name="seriesOfTheirs">What each of the other's series is here.</param>
+    public void Add(SeriesTally other, ReadOnlySpan<int> seriesOfTheirs)
+    {
+        wholes.Add(other.wholes, seriesOfTheirs);
+        if (other.cells is null) cells = null;
+        if (cells is null) return;
+        var cellOfTheirs = new int[seriesOfTheirs.Length * buckets];
+        for (var i = 0; i < cellOfTheirs.Length; i++) cellOfTheirs[i] = seriesOfTheirs[i / buckets] * buckets + i % buckets;
+        cells.Add(other.cells!, cellOfTheirs);
+    }
+
+    public long TotalOf(int series) => wholes.TotalOf(series);
+
+    public double WholeOf(int series) => wholes.ResultOf(series);
+
+    public double ResultOf(int series, int bucket) => cells!.ResultOf(series * buckets + bucket);
+}
