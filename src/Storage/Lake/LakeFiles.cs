@@ -11,16 +11,17 @@ public sealed class LakeFiles(IBlobStore blobs, ColumnCache cache)
     readonly StoredRowFiles files = new(blobs, cache);
     readonly SharedSchemas schemas = new();
 
-    /// <summary>One file, all of its rows live.</summary>
+    /// <summary>Opens files of a version, each with all of its rows live.</summary>
     /// <param name="schema">The version's.</param>
-    public RowFile Open(DeltaSnapshot version, LakeSchema schema, LakeFile file) => Open(version, schema, file, new Columns(files, cache, schema));
-
-    /// <summary>All files of a version, by path.</summary>
-    public IReadOnlyList<RowFile> OpenAll(DeltaSnapshot version, LakeSchema schema)
+    public Func<LakeFile, RowFile> Opener(DeltaSnapshot version, LakeSchema schema)
     {
         var columns = new Columns(files, cache, schema);
-        return [.. version.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => Open(version, schema, LakeFile.Of(version, file), columns))];
+        return file => Open(version, schema, file, columns);
     }
+
+    /// <summary>All files of a version, by path.</summary>
+    public IReadOnlyList<RowFile> OpenAll(DeltaSnapshot version, LakeSchema schema) =>
+        [.. version.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => LakeFile.Of(version, file)).Select(Opener(version, schema))];
 
     RowFile Open(DeltaSnapshot version, LakeSchema schema, LakeFile file, Columns columns)
     {

@@ -6,8 +6,10 @@ namespace Cairn.Storage.Recent;
 sealed class KnownFile(RecentFileName name, RowFileFacts facts, StoredRowFiles files)
 {
     RowSet once = RowSet.All(facts.RowCount);
+    long placed = long.MinValue;
     RowSet? live;
     HashSet<int>? duplicates;
+    RowFile? rows;
 
     public RecentFileName Name => name;
     public RowFileFacts Facts => facts;
@@ -17,6 +19,19 @@ sealed class KnownFile(RecentFileName name, RowFileFacts facts, StoredRowFiles f
     {
         get => once;
         set => (once, live) = (value, null);
+    }
+
+    /// <summary>Whether the lake has all of its rows.</summary>
+    public bool IsPassed => placed >= name.LastSeq;
+
+    /// <summary>Leaves out the rows up to a place, which the lake has.</summary>
+    public async ValueTask PassAsync(long place, CancellationToken cancellationToken)
+    {
+        if (place <= placed) return;
+        placed = place;
+        if (IsPassed || place < name.FirstSeq) return;
+        var seqs = await ReadNumbersAsync(RowLayout.Seq, cancellationToken);
+        Once = Once.Without(Enumerable.Range(0, facts.RowCount).Where(row => seqs.Values[row] <= place));
     }
 
     /// <summary>The rows that count.</summary>
@@ -34,6 +49,9 @@ sealed class KnownFile(RecentFileName name, RowFileFacts facts, StoredRowFiles f
         duplicates ??= [];
         if (isDuplicate ? duplicates.Add(row) : duplicates.Remove(row)) live = null;
     }
+
+    /// <summary>The file as rows: those of the table's rows that count.</summary>
+    public RowFile Rows => rows is { } known && ReferenceEquals(known.Live, Live) ? known : rows = new(facts, Live);
 
     /// <summary>A column of whole numbers that every row has, past the cache.</summary>
     public async Task<Int64Column> ReadNumbersAsync(string column, CancellationToken cancellationToken)

@@ -9,6 +9,9 @@ sealed class LiveRows
     readonly List<KnownFile> files = [];
     readonly DuplicateIndex index = new();
 
+    /// <summary>Receipts of copies that stand in the lake already: they count, whenever they were received.</summary>
+    readonly Dictionary<DuplicateKey, HashSet<long>> inLake = [];
+
     /// <summary>High halves of keys that stand in the index more than once, as far as it can tell, since the last <see cref="SettleAsync"/>; with the files to look in.</summary>
     readonly Dictionary<long, HashSet<int>> suspects = [];
 
@@ -20,6 +23,20 @@ sealed class LiveRows
         var number = files.Count;
         files.Add(file);
         Index(file, number, (await file.ReadNumbersAsync(RowLayout.DuplicateHigh, cancellationToken)).Values);
+    }
+
+    /// <summary>Rows of a file turned out to have copies in the lake.</summary>
+    public void AddCopies(KnownFile file, IReadOnlyList<PassedCopy> copies)
+    {
+        if (copies.Count == 0) return;
+        var number = files.IndexOf(file);
+        foreach (var copy in copies)
+        {
+            if (!inLake.TryGetValue(copy.Key, out var receipts)) inLake.Add(copy.Key, receipts = []);
+            if (!receipts.Add(copy.ReceivedAtMs)) continue;
+            if (!suspects.TryGetValue(copy.Key.High, out var places)) suspects.Add(copy.Key.High, places = []);
+            places.Add(number);
+        }
     }
 
     void Index(KnownFile file, int number, ReadOnlySpan<long> highs)
@@ -53,18 +70,19 @@ sealed class LiveRows
                 all.Add(new(receivedAts.Values[row], file, row));
             }
         }
-        foreach (var (key, all) in copies) MarkAllButFirst(key, all);
+        foreach (var (key, all) in copies) MarkAllButFirst(key, all, inLake.GetValueOrDefault(key));
         suspects.Clear();
     }
 
-    static void MarkAllButFirst(DuplicateKey key, List<Copy> copies)
+    static void MarkAllButFirst(DuplicateKey key, List<Copy> copies, HashSet<long>? receiptsInLake)
     {
         copies.Sort();
         var windowMs = key.IsWindowed ? (long)DuplicateKey.Window.TotalMilliseconds : long.MaxValue;
         Copy? kept = null;
         foreach (var copy in copies)
         {
-            var isDuplicate = kept is { } first && copy.ReceivedAtMs - first.ReceivedAtMs < windowMs;
+            var isDuplicate = (kept is { } first && copy.ReceivedAtMs - first.ReceivedAtMs < windowMs)
+                || (receiptsInLake is not null && receiptsInLake.Any(receipt => Math.Abs(copy.ReceivedAtMs - receipt) < windowMs));
             copy.File.Mark(copy.Row, isDuplicate);
             // An accepted copy opens the window anew; a dropped one does not.
             if (!isDuplicate) kept = copy;

@@ -27,6 +27,7 @@ public sealed class LakeWorld
         Cache = new(1 << 24);
         Recent = new(this.blobs, Cache);
         Files = new(this.blobs, Cache);
+        Snapshots = new(this.blobs, Cache, Tables);
         Writer = new(this.blobs, this.clock, options);
     }
 
@@ -35,12 +36,14 @@ public sealed class LakeWorld
     public LakeTables Tables { get; }
     public RecentReader Recent { get; }
     public LakeFiles Files { get; }
+    public LakeSnapshots Snapshots { get; }
     public LakeWriter Writer { get; }
 
     /// <summary>Links known when files are written.</summary>
     public PersonMap Persons { get; set; } = PersonMap.Empty(IdentityMode.Simplified);
 
     /// <summary>Stores items as one recent file, a message each.</summary>
+    /// <returns>The file's name, and the places of its first and last message in it.</returns>
     public async Task<RecentFileName> StoreAsync(ItemKind kind, IEnumerable<Item> items, int partition = 0)
     {
         var rows = new RecentRowsBuilder(kind);
@@ -67,6 +70,30 @@ public sealed class LakeWorld
             DataChange = removes is null,
         }, default);
         return outcome is DeltaOutcome.Committed committed ? committed.Snapshot : throw new InvalidOperationException($"{outcome}");
+    }
+
+    /// <summary>A reader that has seen nothing yet.</summary>
+    public LakeSnapshots NewReader() => new(blobs, new(1 << 24), new(blobs, clock));
+
+    /// <summary>Compaction's append: the recent rows of one partition up to a place move into the table.</summary>
+    public async Task<DeltaSnapshot> MoveAsync(string table, int partition, long upTo, LakeSplit split = LakeSplit.ByDate)
+    {
+        await Tables.CreateAsync(ProjectId, table, default);
+        var view = await Snapshots.OpenViewAsync(ProjectId, table, default);
+        var sources = new List<RowFile>();
+        foreach (var file in view.Recent.Where(file => file.Name.Partition == partition && file.Name.FirstSeq <= upTo))
+        {
+            var seqs = (await file.Rows.ReadInt64Async(RowLayout.Seq, default))!;
+            sources.Add(file.Rows with { Live = file.Rows.Live.Without(Enumerable.Range(0, file.Rows.RowCount).Where(row => file.Rows.Live[row] && seqs.Values[row] > upTo)) });
+        }
+        return await CommitAsync(table, sources, split, upTo, partition: partition);
+    }
+
+    /// <summary>Compaction's merge: some files of a table become others.</summary>
+    public async Task<DeltaSnapshot> MergeAsync(string table, Func<LakeRows, bool> isMerged, LakeSplit split = LakeSplit.ByMonth)
+    {
+        var merged = (await Snapshots.OpenViewAsync(ProjectId, table, default)).Version!.Files.Where(isMerged).ToList();
+        return await CommitAsync(table, [.. merged.Select(file => file.Rows)], split, removes: [.. merged.Select(file => file.File.Path)]);
     }
 
     /// <summary>All recent rows into the lake.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Cairn.Storage.Delta;
 using Cairn.Storage.Parquet;
 using Cairn.Storage.Rows;
@@ -55,6 +56,7 @@ sealed class DataFiles(IBlobStore blobs, TimeProvider clock, string root, LakeSc
         // First the rows, then their keys: vacuum finds rows that no commit added, and takes their keys with them.
         written.Add(file);
         if (await blobs.PutAsync($"{root}/{path}", bytes, PutCondition.IfAbsent, cancellationToken) is null) throw new InvalidOperationException($"{root}/{path} is there already");
+        await blobs.PutAsync(LakeLayout.KeysOf(root, path), KeyFilter.Of(CollectionsMarshal.AsSpan(draft.Keys)).ToBytes(), PutCondition.None, cancellationToken);
     }
 
     static async Task<ReadOnlyMemory<byte>> AssembleAsync(FileDraft draft, List<DeltaColumn> columns, string name, CancellationToken cancellationToken)

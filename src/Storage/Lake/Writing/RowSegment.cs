@@ -90,14 +90,14 @@ sealed class RowSegment
     /// <summary>Lets go of the bytes.</summary>
     public void Unload() => bytes = default;
 
-    /// <summary>A column of the loaded rows, past the cache; null where the source has none of this name.</summary>
+    /// <summary>A column of the rows, past the cache, by a read of its own where the bytes are not loaded; null where the source has none of this name.</summary>
     /// <param name="distinct">Whether texts that were stored plainly are made distinct; else a text may stand in the dictionary twice.</param>
     public async ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken, bool distinct = true)
     {
         if (!Has(column)) return null;
         if (reader is null) return await file.ReadAsync(column, cancellationToken);
         var stored = ((IStoredRows)file.Facts.Columns).StoredNameOf(column);
-        var read = stored is null ? null : Decode(column, stored, distinct);
+        var read = stored is null ? null : await DecodeAsync(column, stored, distinct, cancellationToken);
         if (column != RowLayout.SentTime || !IsLake) return read;
         return SentTimes.Read(read, await ReadAsync(RowLayout.Time, cancellationToken));
     }
@@ -105,13 +105,25 @@ sealed class RowSegment
     /// <summary>Whether the source is a file of the lake, rather than a recent one.</summary>
     public bool IsLake => file.Facts.Columns is LakeFiles.Columns;
 
-    StoredColumn? Decode(string column, string stored, bool distinct)
+    async ValueTask<StoredColumn?> DecodeAsync(string column, string stored, bool distinct, CancellationToken cancellationToken)
     {
         var index = reader!.Schema.IndexOf(stored);
         if (index < 0) return null;
-        ref readonly var chunk = ref reader.RowGroups[group].Columns[index];
+        var chunk = reader.RowGroups[group].Columns[index];
         if (chunk.NullCount == chunk.ValueCount) return null;
-        var slice = bytes.Slice((int)(chunk.Offset - bytesOffset), (int)chunk.CompressedBytes);
+        var slice = bytes.IsEmpty ? await ReadChunkAsync(index, cancellationToken) : bytes.Slice((int)(chunk.Offset - bytesOffset), (int)chunk.CompressedBytes);
         return DecodedStoredColumn.From(file.Name, column, [ChunkDecoder.Decode(file.Name, reader.Schema.Leaves[index], in chunk, slice, distinct)]);
+    }
+
+    async ValueTask<ReadOnlyMemory<byte>> ReadChunkAsync(int column, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader!.ReadChunkAsync(group, column, cancellationToken);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new RowFileGoneException(file.Name);
+        }
     }
 }
