@@ -28,8 +28,21 @@ static class ChartJson
         var filters = List(json, "filters").Select(EventFilter).ToList();
         if (type == "_active") filters.Add(NotLinking());
         var filter = filters.Count == 0 ? null : filters.Aggregate(And);
-        var groupBy = List(json, "group_by").Select(item => UserProperties.Named(Text(item, "type") ?? "event", Text(item, "value") ?? throw new AmplitudeQueryException("Invalid group_by: value is missing"))).ToArray();
-        return (Selected(type, filter), groupBy);
+        return (Selected(type, filter), GroupsOf(json));
+    }
+
+    /// <summary>A start event, which may be that a user is new: then the first event there ever was of them.</summary>
+    /// <returns>Of new users, <c>WhenNew</c> is what must be true of that event.</returns>
+    public static (EventSelection Selection, IReadOnlyList<Expression> GroupBy, bool IsNew, Expression? WhenNew) Start(string parameter, string text)
+    {
+        var json = Parse(parameter, text);
+        if (Text(json, "event_type") != "_new")
+        {
+            var (selection, groupBy) = Event(parameter, text);
+            return (selection, groupBy, false, null);
+        }
+        var filters = List(json, "filters").Select(EventFilter).ToArray();
+        return (EventSelection.Every("_new", NotLinking()), GroupsOf(json), true, filters.Length == 0 ? null : filters.Aggregate(And));
     }
 
     /// <summary>A segment: all of its conditions together; null where it has none.</summary>
@@ -40,10 +53,13 @@ static class ChartJson
         return conditions.Length == 0 ? null : conditions.Select(Condition).Aggregate(And);
     }
 
+    static Expression[] GroupsOf(JsonElement json) =>
+        [.. List(json, "group_by").Select(item => UserProperties.Named(Text(item, "type") ?? "event", Text(item, "value") ?? throw new AmplitudeQueryException("Invalid group_by: value is missing")))];
+
     static EventSelection Selected(string type, Expression? filter) => type switch
     {
         "_active" or "_all" => EventSelection.Every(type, filter),
-        "_new" => throw new AmplitudeQueryException("Invalid event _new: new users are no event here"),
+        "_new" => throw new AmplitudeQueryException("Invalid event _new: it is a start event of retention alone"),
         _ when type.StartsWith("ce:", StringComparison.Ordinal) => throw new AmplitudeQueryException($"Invalid event {type}: there are no custom events here"),
         _ => EventSelection.Named(type, filter),
     };
@@ -67,7 +83,8 @@ static class ChartJson
 
     static Expression And(Expression left, Expression right) => new Expression.Binary(BinaryOperator.And, left, right);
 
-    static JsonElement Parse(string parameter, string text)
+    /// <summary>A parameter's JSON.</summary>
+    public static JsonElement Parse(string parameter, string text)
     {
         try
         {

@@ -1,9 +1,7 @@
-using System.Globalization;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
-using NodaTime.Text;
 
 namespace Cairn.Api.Amplitude;
 
@@ -11,43 +9,30 @@ namespace Cairn.Api.Amplitude;
 /// <remarks>Source: Amplitude docs, "Dashboard REST API", "Event segmentation".</remarks>
 static class SegmentationChart
 {
-    /// <summary>Group values of one answer. Source: the same page, limit.</summary>
-    const int DefaultLimit = 100;
-
-    static readonly LocalDatePattern DayPattern = LocalDatePattern.CreateWithInvariantCulture("uuuuMMdd");
-
     /// <exception cref="AmplitudeQueryException">A parameter can't be used; the message names it.</exception>
     public static SegmentationDefinition Read(IQueryCollection query, ReportProject project, Instant now)
     {
         foreach (var unanswered in (ReadOnlySpan<string>)["rollingWindow", "rollingAverage"])
             if (!string.IsNullOrEmpty(query[unanswered])) throw new AmplitudeQueryException($"Invalid {unanswered}: it is not answered here");
-        var (first, firstGroupBy) = ChartJson.Event("e", Required(query, "e"));
+        var (first, firstGroupBy) = ChartJson.Event("e", ChartParameters.Required(query, "e"));
         var events = new List<(EventSelection Selection, IReadOnlyList<Expression> GroupBy)> { (first, firstGroupBy) };
         if (!string.IsNullOrEmpty(query["e2"])) events.Add(ChartJson.Event("e2", query["e2"]!));
         var (measure, takesFirst) = MeasureOf(query, firstGroupBy);
-        var segments = query["s"].Where(text => !string.IsNullOrEmpty(text)).Select((text, index) => new ComparedFilter(index.ToString(CultureInfo.InvariantCulture), ChartJson.Segment(text!))).ToArray();
-        var (from, to) = (Day(query, "start"), Day(query, "end"));
-        if (to < from) throw new AmplitudeQueryException("Invalid end: it is before start");
+        var segments = ChartParameters.Segments(query);
         return new()
         {
             Project = project,
             Now = now,
-            Range = project.Days(from, to),
+            Range = ChartParameters.Days(query, project),
             Unit = UnitOf(query),
             Events = [.. events.Select(item => item.Selection with { Breakdowns = [.. item.GroupBy.Skip(takesFirst ? 1 : 0).Select(by => new Breakdown(by))] })],
             Compared = segments,
             // A grouping by user properties is honoured with a single segment only.
-            Breakdowns = segments.Length > 1 ? [] : [.. GroupsOf(query)],
+            Breakdowns = segments.Count > 1 ? [] : [.. ChartParameters.Groups(query, "g", "g2")],
             Measure = measure,
-            Limit = LimitOf(query),
+            Limit = ChartParameters.Limit(query),
             Switches = Switches.Amplitude,
         };
-    }
-
-    static IEnumerable<Breakdown> GroupsOf(IQueryCollection query)
-    {
-        foreach (var parameter in (string[])["g", "g2"])
-            if (query[parameter].ToString() is { Length: > 0 } name) yield return new(UserProperties.Named(name));
     }
 
     /// <summary>The measure, and whether it takes the first grouping for its number.</summary>
@@ -77,22 +62,4 @@ static class SegmentationChart
         "90" => new(TimeUnit.Quarter),
         var other => throw new AmplitudeQueryException($"Invalid interval {other}"),
     };
-
-    static int LimitOf(IQueryCollection query)
-    {
-        var text = query["limit"].ToString();
-        if (text.Length == 0) return DefaultLimit;
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit < 1) throw new AmplitudeQueryException($"Invalid limit {text}");
-        return Math.Min(limit, SegmentationDefinition.MaxLimit);
-    }
-
-    static LocalDate Day(IQueryCollection query, string parameter)
-    {
-        var text = Required(query, parameter);
-        var parsed = DayPattern.Parse(text);
-        return parsed.Success && parsed.Value.Year is >= 1970 and <= 2999 ? parsed.Value : throw new AmplitudeQueryException($"Invalid {parameter} {text}: give YYYYMMDD");
-    }
-
-    static string Required(IQueryCollection query, string parameter) =>
-        query[parameter].ToString() is { Length: > 0 } text ? text : throw new AmplitudeQueryException($"Invalid {parameter}: it is missing");
 }

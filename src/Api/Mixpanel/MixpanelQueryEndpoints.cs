@@ -8,13 +8,14 @@ public sealed class MixpanelQueryEndpoints
 {
     readonly Dictionary<string, Func<HttpRequest, CancellationToken, Task<IResult>>> leaves;
 
-    public MixpanelQueryEndpoints(SegmentationEndpoints segmentation, EventsEndpoints events, PropertiesEndpoints properties, ExportEndpoint export, EngageEndpoints engage) =>
+    public MixpanelQueryEndpoints(SegmentationEndpoints segmentation, RetentionEndpoints retention, EventsEndpoints events, PropertiesEndpoints properties, ExportEndpoint export, EngageEndpoints engage) =>
         leaves = new(StringComparer.Ordinal)
         {
             ["segmentation"] = segmentation.SegmentationAsync,
             ["segmentation/numeric"] = segmentation.NumericAsync,
             ["segmentation/sum"] = segmentation.SumAsync,
             ["segmentation/average"] = segmentation.AverageAsync,
+            ["retention"] = retention.RetentionAsync,
             ["events"] = events.EventsAsync,
             ["events/top"] = events.TopAsync,
             ["events/names"] = events.NamesAsync,

@@ -1,5 +1,5 @@
 using Cairn.Query.Definitions;
-using Cairn.Query.Scanning;
+using Cairn.Query.Journeys;
 using Cairn.Query.Segmentation;
 
 namespace Cairn.Query.Retention;
@@ -8,7 +8,7 @@ namespace Cairn.Query.Retention;
 sealed class RetentionSeriesTable
 {
     readonly RetentionPlan plan;
-    readonly GroupKeys groups;
+    readonly BreakdownColumns breakdowns;
     readonly CellBudget budget;
     readonly RetentionCell? watched;
     readonly SeriesTable keys = new();
@@ -16,9 +16,9 @@ sealed class RetentionSeriesTable
     readonly SeriesCells[] overall;
 
     /// <param name="watched">A cell whose people are wanted.</param>
-    public RetentionSeriesTable(RetentionPlan plan, GroupKeys groups, CellBudget budget, RetentionCell? watched)
+    public RetentionSeriesTable(RetentionPlan plan, BreakdownColumns breakdowns, CellBudget budget, RetentionCell? watched)
     {
-        (this.plan, this.groups, this.budget, this.watched) = (plan, groups, budget, watched);
+        (this.plan, this.breakdowns, this.budget, this.watched) = (plan, breakdowns, budget, watched);
         if (watched is not null) Watched = new(RowOf(plan, watched), watched.Bucket ?? -1);
         overall = [.. plan.Compared.Select((_, index) => Make(index, []))];
     }
@@ -37,12 +37,12 @@ sealed class RetentionSeriesTable
     public int IndexOf(in SeriesKey key)
     {
         var index = keys.IndexOf(key);
-        if (index == cells.Count) cells.Add(Make(key.Line, KeysOf(key)));
+        if (index == cells.Count) cells.Add(Make(key.Line, breakdowns.KeysOf(key)));
         return index;
     }
 
     /// <summary>Which compared filter a series is under, and its values as text.</summary>
-    public (int Compared, string[] Keys) NameOf(int index) => (keys.Keys[index].Line, KeysOf(keys.Keys[index]));
+    public (int Compared, string[] Keys) NameOf(int index) => (keys.Keys[index].Line, breakdowns.KeysOf(keys.Keys[index]));
 
     public void Finish()
     {
@@ -54,13 +54,6 @@ sealed class RetentionSeriesTable
     {
         Watched = watched is not null && watched.ComparedIndex == compared && watched.Keys.SequenceEqual(texts) ? Watched : null,
     };
-
-    string[] KeysOf(in SeriesKey key)
-    {
-        var texts = new string[plan.Breakdowns.Count];
-        for (var i = 0; i < texts.Length; i++) texts[i] = groups.Texts[key[i]] ?? plan.Definition.Switches.MissingKey;
-        return texts;
-    }
 
     static int RowOf(RetentionPlan plan, RetentionCell cell)
     {

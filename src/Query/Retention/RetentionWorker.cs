@@ -30,7 +30,7 @@ sealed class RetentionWorker
         scan = new(plan.Conditions, plan.Definition.Filter);
         compared = [.. plan.Compared.Select(filter => filter is null ? null : RowFilter.Of(filter))];
         breakdowns = new(plan.Breakdowns, plan.Definition.Switches.MissingKey);
-        series = new(plan, breakdowns.Groups, budget, watched);
+        series = new(plan, breakdowns, budget, watched);
         sumOf = plan.SumOf is null ? null : new(plan.SumOf, found => found.Kind == ValueKind.Number ? found.Number : double.NaN);
         bits = new ulong[rules.WordCount];
         sums = new double[plan.SumOf is null ? 0 : rules.BucketCount];
@@ -76,7 +76,7 @@ sealed class RetentionWorker
             if ((passes[person.Start + birth] >> filter & 1) == 0) continue;
             series.Overall(filter).Add(person.Person, row, bits, sums);
             if (deciding < 0) continue;
-            foreach (var index in breakdowns.SeriesOf(series, filter, person.Start + deciding)) series[index].Add(person.Person, row, bits, sums);
+            foreach (var key in breakdowns.SeriesOf(filter, person.Start + deciding)) series[series.IndexOf(key)].Add(person.Person, row, bits, sums);
         }
     }
 
@@ -92,7 +92,7 @@ sealed class RetentionWorker
             var returns = new List<(int Series, int Row)>();
             for (var row = 0; row < person.Times.Length; row++)
                 if ((person.Masks[row] & RetentionKernel.Return) != 0)
-                    foreach (var index in breakdowns.SeriesOf(series, filter, person.Start + row)) returns.Add((index, row));
+                    foreach (var key in breakdowns.SeriesOf(filter, person.Start + row)) returns.Add((series.IndexOf(key), row));
             returns.Sort();
             for (int at = 0, end; at < returns.Count; at = end)
             {

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Cairn.Query.Definitions;
+using Cairn.Query.Journeys;
 
 namespace Cairn.Query.Retention;
 
@@ -102,23 +102,6 @@ sealed class CompleteBuckets
     public int this[int row] => counts[row];
 
     public ReadOnlySpan<ulong> BitsOf(int row) => bits[row];
-}
-
-/// <summary>What all workers of a report may hold in cells.</summary>
-sealed class CellBudget
-{
-    /// <summary>Cells of four bytes: 160 MB.</summary>
-    const long MaxCells = 40_000_000;
-
-    long taken;
-
-    /// <exception cref="DefinitionException">There would be more than a report may have.</exception>
-    public int[] Take(int count, int more = 0)
-    {
-        if (Interlocked.Add(ref taken, count + more) > MaxCells)
-            throw new DefinitionException("breakdowns", "the answer has too many values, rows and buckets, multiplied; break down by what has fewer values, or ask for a shorter range or fewer buckets");
-        return count == 0 ? [] : new int[count];
-    }
 }
 
 /// <summary>A cell whose people are wanted, in one worker's series.</summary>

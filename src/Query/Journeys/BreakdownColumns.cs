@@ -1,8 +1,8 @@
 using Cairn.Query.Filters;
-using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
+using Cairn.Query.Segmentation;
 
-namespace Cairn.Query.Retention;
+namespace Cairn.Query.Journeys;
 
 /// <summary>The values of a report's breakdowns at the rows that decide.</summary>
 /// <remarks>One worker's own.</remarks>
@@ -10,12 +10,14 @@ sealed class BreakdownColumns
 {
     readonly ValueMemo<int>[] breakdowns;
     readonly int[][] columns;
-    readonly List<int> found = [];
+    readonly List<SeriesKey> found = [];
+    readonly string missingKey;
     int[] rows = [];
     int[] groups = [];
 
     public BreakdownColumns(IReadOnlyList<CompiledExpression> expressions, string missingKey)
     {
+        this.missingKey = missingKey;
         Groups = new(missingKey);
         breakdowns = [.. expressions.Select(expression => new ValueMemo<int>(expression, Groups.NumberOf))];
         columns = [.. breakdowns.Select(_ => Array.Empty<int>())];
@@ -52,25 +54,34 @@ sealed class BreakdownColumns
     }
 
     /// <summary>The series of a row: several where a value is a list.</summary>
-    /// <param name="at">Its index among the matched rows.</param>
+    /// <param name="line">The line of the report that they belong to.</param>
+    /// <param name="at">The row's index among the matched rows.</param>
     /// <returns>Good until the next call.</returns>
-    public List<int> SeriesOf(RetentionSeriesTable series, int compared, int at)
+    public List<SeriesKey> SeriesOf(int line, int at)
     {
         found.Clear();
-        Add(series, new(compared), 0, at);
+        Add(new(line), 0, at);
         return found;
     }
 
-    void Add(RetentionSeriesTable series, Segmentation.SeriesKey key, int breakdown, int at)
+    /// <summary>The values that a series is of, as text.</summary>
+    public string[] KeysOf(in SeriesKey key)
+    {
+        var texts = new string[breakdowns.Length];
+        for (var i = 0; i < texts.Length; i++) texts[i] = Groups.Texts[key[i]] ?? missingKey;
+        return texts;
+    }
+
+    void Add(in SeriesKey key, int breakdown, int at)
     {
         if (breakdown == columns.Length)
         {
-            found.Add(series.IndexOf(key));
+            found.Add(key);
             return;
         }
         var group = columns[breakdown][at];
-        if (group >= 0) Add(series, key.With(breakdown, group), breakdown + 1, at);
+        if (group >= 0) Add(key.With(breakdown, group), breakdown + 1, at);
         else
-            foreach (var element in Groups.ElementsOf(group)) Add(series, key.With(breakdown, element), breakdown + 1, at);
+            foreach (var element in Groups.ElementsOf(group)) Add(key.With(breakdown, element), breakdown + 1, at);
     }
 }
