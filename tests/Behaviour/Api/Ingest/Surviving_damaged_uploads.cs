@@ -10,8 +10,8 @@ namespace Cairn.Behaviour.Api.Ingest;
 /// <summary>Captured uploads with random damage get an answer their SDK knows, and whatever passes is well formed.</summary>
 public class Surviving_damaged_uploads
 {
-    /// <summary>The published count with CAIRN_TEST_FULL=1; every run does the smaller part.</summary>
-    static readonly int Count = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 200_000 : 6_000;
+    /// <summary>How many uploads are damaged.</summary>
+    static readonly int Count = FullRun.Count(6_000, 200_000);
 
     static readonly int[] Known = [200, 400, 401, 408, 413, 429, 503];
 
@@ -55,6 +55,7 @@ public class Surviving_damaged_uploads
         }
         // The damage is such that much is refused and much passes; otherwise this would show nothing.
         Assert.True(statuses[200] > Count / 10 && statuses[400] > Count / 10, string.Join(' ', statuses));
+        FullRun.Keep(this, $"{Count:N0} damaged uploads, seed {seed}, answered by status {string.Join(' ', statuses.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value:N0}"))}", $"{nameof(With_an_answer_and_items_that_are_well_formed)}({dialect})");
     }
 
     static async Task<(Answer, IReadOnlyList<SeenItem>)> SendAsync(string dialect, HttpRequest request, bool throughStages)

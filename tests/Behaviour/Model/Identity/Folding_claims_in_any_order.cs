@@ -1,3 +1,4 @@
+using Cairn.Behaviour.Support;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Support.Identity;
@@ -13,14 +14,12 @@ public class Folding_claims_in_any_order
     static readonly string[] Devices = ["$device:D1", "$device:D2", "$device:00000000-0000-4000-8000-000000000002", "$device:U1"];
     static readonly string[] Anonymous = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000003", Devices[2], Devices[0], "guest"];
 
-    static Config Thorough => Config.QuickThrowOnFailure.WithMaxTest(300);
-
     [Theory]
     [InlineData(IdentityMode.Simplified)]
     [InlineData(IdentityMode.Original)]
     public void Agrees_with_the_oracle_whatever_the_delivery(IdentityMode mode) =>
         Prop.ForAll(Deliveries().ToArbitrary(), delivery => Assert.Equal(Told(new NaiveIdentity(mode, delivery.Claims)), Told(delivery.Fold(mode))))
-            .Check(Thorough);
+            .Hold(this, 300, 30_000);
 
     [Theory]
     [InlineData(IdentityMode.Simplified)]
@@ -37,7 +36,7 @@ public class Folding_claims_in_any_order
                 Assert.All(person.Ids, member => Assert.Equal(person.Person, fold.PersonOf(member.Id)));
                 Assert.Equal(person.Ids.Count, person.Ids.DistinctBy(member => member.Id).Count());
             }
-        }).Check(Thorough);
+        }).Hold(this, 300, 30_000);
 
     [Theory]
     [InlineData(IdentityMode.Simplified)]
@@ -45,7 +44,7 @@ public class Folding_claims_in_any_order
     public void Refuses_the_same_claims_whatever_the_delivery(IdentityMode mode) =>
         Prop.ForAll(Deliveries().ToArbitrary(), delivery =>
             Assert.Equal(Refused(new Delivery(delivery.Claims, delivery.Claims, 1).Fold(mode)), Refused(delivery.Fold(mode))))
-            .Check(Thorough);
+            .Hold(this, 300, 30_000);
 
     /// <summary>Claims with their receipt, and one way they may reach a reader: shuffled, some twice, in batches of a size.</summary>
     sealed record Delivery(LinkClaim[] Claims, LinkClaim[] Arrived, int BatchSize)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cairn.Behaviour.Support;
 using Cairn.Model.Profiles;
 using Cairn.Support.Profiles;
 using FsCheck;
@@ -11,8 +12,6 @@ namespace Cairn.Behaviour.Model.Profiles;
 public class Folding_updates_in_any_order
 {
     static readonly string[] Values = ["1", "2", "-3", "\"a\"", "\"b\"", "[1,\"a\"]", "[\"b\",\"b\",2]", "true", "{\"x\":1}", "[]"];
-
-    static Config Thorough => Config.QuickThrowOnFailure.WithMaxTest(500);
 
     [Fact]
     public void Agrees_with_the_oracle_whatever_the_delivery() => Prop.ForAll(Deliveries().ToArbitrary(), delivery =>
@@ -31,7 +30,7 @@ public class Folding_updates_in_any_order
             oracle.Apply(Encoding.UTF8.GetString(update.Operations.Span));
         }
         Assert.Equal(oracle.ToString(), UpdateStory.Text(history.Current));
-    }).Check(Thorough);
+    }).Hold(this, 500, 30_000);
 
     [Fact]
     public void Counts_an_item_id_once() => Prop.ForAll(Gen.ListOf(Gen.Choose(-1000, 1000)).ToArbitrary(), numbers =>
@@ -41,7 +40,7 @@ public class Folding_updates_in_any_order
         var sum = numbers.Aggregate(0m, (sum, number) => sum + number + (number < 0 ? -0.01m : 0.01m));
         if (updates.Length == 0) Assert.Null(history.Current);
         else Assert.Equal(sum, decimal.Parse(history.Current!["n"]!.Text, CultureInfo.InvariantCulture));
-    }).Check(Thorough);
+    }).Hold(this, 500, 30_000);
 
     sealed record Delivery(ProfileUpdate[] Updates, ProfileUpdate[] Arrived, int BatchSize)
     {

@@ -1,6 +1,7 @@
 using Cairn.Model.Identity;
 using Cairn.Query.Definitions;
 using Cairn.Query.Funnels;
+using Cairn.Support;
 using Cairn.Support.Query;
 using NodaTime;
 using Xunit;
@@ -10,7 +11,7 @@ namespace Cairn.Behaviour.Query.Funnels;
 /// <summary>The funnel kernel and its naive twin agree on random journeys, in every mode.</summary>
 public class Walking_like_the_oracle
 {
-    static int Journeys => Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") is null ? 40_000 : 2_000_000;
+    static int Journeys => FullRun.Count(40_000, 2_000_000);
 
     [Fact]
     public void Finds_the_same_attempts_whatever_the_mode()

@@ -1,5 +1,6 @@
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
+using Cairn.Support;
 using Xunit;
 
 namespace Cairn.Behaviour.Query.Journeys;
@@ -7,7 +8,7 @@ namespace Cairn.Behaviour.Query.Journeys;
 /// <summary>The layout holds each person's rows that count, once, in order, whatever files and links they come from.</summary>
 public class Laying_rows_out_by_person
 {
-    static readonly int Worlds = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 3_000 : 150;
+    static readonly int Worlds = FullRun.Count(150, 3_000);
 
     static readonly PropertyReference Number = new(PropertyScope.Event, "n"), Plan = new(PropertyScope.Event, "plan"), Name = new(PropertyScope.EventField, EventField.Name);
 

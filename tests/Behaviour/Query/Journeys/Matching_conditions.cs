@@ -1,6 +1,7 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
+using Cairn.Support;
 using NodaTime;
 using Xunit;
 
@@ -9,7 +10,7 @@ namespace Cairn.Behaviour.Query.Journeys;
 /// <summary>A report is given, person by person, exactly the rows that meet one of its conditions, and which they meet.</summary>
 public class Matching_conditions
 {
-    static readonly int Worlds = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 3_000 : 150;
+    static readonly int Worlds = FullRun.Count(150, 3_000);
 
     static readonly PropertyReference Number = new(PropertyScope.Event, "n");
 

@@ -4,6 +4,7 @@ using Cairn.Query.Filters;
 using Cairn.Query.Retention;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Rows;
+using Cairn.Support;
 using Cairn.Support.Query;
 using NodaTime;
 using Xunit;
@@ -13,7 +14,7 @@ namespace Cairn.Behaviour.Query.Retention;
 /// <summary>Whole retention reports and the naive twin agree on random events and questions, however the events are cut into files.</summary>
 public class Counting_like_the_oracle
 {
-    static readonly int Seeds = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 3_000 : 150;
+    static readonly int Seeds = FullRun.Count(150, 3_000);
 
     static readonly string[] Filters = ["properties[\"plan\"] == \"pro\"", "properties[\"n\"] > 2", "not (properties[\"plan\"] == \"free\" and properties[\"n\"] > 1)", "\"a\" in properties[\"tags\"]"];
 

@@ -1,6 +1,7 @@
 using Cairn.Model.Identity;
 using Cairn.Query.Definitions;
 using Cairn.Query.Retention;
+using Cairn.Support;
 using Cairn.Support.Query;
 using NodaTime;
 using Xunit;
@@ -10,7 +11,7 @@ namespace Cairn.Behaviour.Query.Retention;
 /// <summary>The retention kernel and its naive twin agree on random journeys, for every mode, criterion, alignment and unit.</summary>
 public class Living_like_the_oracle
 {
-    static readonly int Seeds = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 20_000 : 2_000;
+    static readonly int Seeds = FullRun.Count(2_000, 20_000);
 
     static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Sao_Paulo"];
 

@@ -11,7 +11,7 @@ namespace Cairn.Behaviour.Shims.StreamLog;
 public sealed class Losing_power_while_writing_a_stream
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    static readonly int Runs = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 1_000 : 60;
+    static readonly int Runs = FullRun.Count(60, 1_000);
 
     [Fact]
     public async Task Keeps_every_acknowledged_message_and_no_gap()
@@ -32,6 +32,7 @@ public sealed class Losing_power_while_writing_a_stream
             }
         }
         Assert.True(acknowledged > Runs && refused > Runs, $"{acknowledged} acknowledged, {refused} refused: the runs show too little");
+        FullRun.Keep(this, $"seeds 1 to {Runs}: {acknowledged:N0} messages acknowledged, each there once; {refused:N0} refused or unknown, none of them twice");
     }
 
     static async Task<(int Acknowledged, int Refused)> RunAsync(Random random)

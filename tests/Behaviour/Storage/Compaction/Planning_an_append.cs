@@ -3,6 +3,7 @@ using Cairn.Storage;
 using Cairn.Storage.Compaction;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
+using Cairn.Support;
 using Cairn.Support.Stores;
 using FsCheck;
 using FsCheck.Fluent;
@@ -12,7 +13,7 @@ namespace Cairn.Behaviour.Storage.Compaction;
 
 public class Planning_an_append
 {
-    static readonly int Runs = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 10_000 : 300;
+    static readonly int Runs = FullRun.Count(300, 10_000);
 
     [Theory] // files as partition:first-last, watermarks as partition:seq; what is taken, and after which message it counts
     [InlineData("0:0-9 0:10-19", "", "0:0-9 0:10-19>9")]

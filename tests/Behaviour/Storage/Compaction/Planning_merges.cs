@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cairn.Storage.Compaction;
+using Cairn.Support;
 using Xunit;
 
 namespace Cairn.Behaviour.Storage.Compaction;
@@ -7,7 +8,7 @@ namespace Cairn.Behaviour.Storage.Compaction;
 public class Planning_merges
 {
     const long MiB = 1 << 20;
-    static readonly int Runs = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 300 : 6;
+    static readonly int Runs = FullRun.Count(6, 300);
     static readonly DateTimeOffset Now = new(2026, 3, 20, 12, 0, 0, TimeSpan.Zero);
     static readonly MergeLimits Limits = MergeLimits.Default;
     int made;

@@ -1,6 +1,7 @@
 using Cairn.Storage;
 using Cairn.Storage.Delta;
 using Cairn.Support.Stores;
+using Cairn.Support;
 using Xunit;
 
 namespace Cairn.Behaviour.Storage.Delta;
@@ -130,7 +131,8 @@ public class Committing_to_a_table
     [Fact]
     public async Task Never_doubles_or_loses_rows_whoever_races_and_whatever_fails()
     {
-        for (var seed = 0; seed < 20; seed++)
+        var histories = FullRun.Count(20, 1_000);
+        for (var seed = 0; seed < histories; seed++)
         {
             var world = new PlainTable(new DeltaTableOptions { CheckpointInterval = 4 });
             await world.CreateAsync();
@@ -148,6 +150,7 @@ public class Committing_to_a_table
             Assert.True(end.Files.Count == 40, $"seed {seed}: {end.Files.Count} files");
             Assert.Equal((20, 20, 40), (end.PlaceOf("s-0"), end.PlaceOf("s-1"), end.Version));
         }
+        FullRun.Keep(this, $"seeds 0 to {histories - 1}: three compactors raced for 40 commits while one call in six failed; every row was there once");
     }
 
     static async Task CompactAsync(PlainTable world)

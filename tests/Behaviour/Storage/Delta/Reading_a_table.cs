@@ -2,13 +2,14 @@ using System.Text;
 using Cairn.Storage;
 using Cairn.Storage.Delta;
 using Cairn.Support.Stores;
+using Cairn.Support;
 using Xunit;
 
 namespace Cairn.Behaviour.Storage.Delta;
 
 public class Reading_a_table
 {
-    static readonly bool IsFull = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1";
+    static readonly bool IsFull = FullRun.IsOn;
 
     readonly PlainTable plain = new();
 
@@ -160,7 +161,7 @@ public class Reading_a_table
         var file = plain.Blobs.Names.Single(name => name.EndsWith(".checkpoint.parquet", StringComparison.Ordinal));
         var whole = (await plain.Blobs.ReadAsync(file, default))!.Bytes.ToArray();
         var random = new Random(5);
-        for (var round = 0; round < 200; round++)
+        for (var round = 0; round < FullRun.Count(200, 5_000); round++)
         {
             var altered = whole.ToArray();
             altered[random.Next(altered.Length)] ^= (byte)(1 << random.Next(8));

@@ -14,8 +14,8 @@ namespace Cairn.Behaviour.Storage.Delta;
 /// <summary>ClickHouse reads the table, DuckDB its files, and both see our rows.</summary>
 public sealed class What_others_see_of_a_table : IDisposable
 {
-    /// <summary>Commits of each table; the published count with CAIRN_TEST_FULL=1.</summary>
-    static readonly int Commits = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 500 : 60;
+    /// <summary>Commits of each table.</summary>
+    static readonly int Commits = FullRun.Count(60, 500);
 
     readonly TemporaryFolder folder = new();
     readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
@@ -29,6 +29,7 @@ public sealed class What_others_see_of_a_table : IDisposable
     {
         var (story, snapshot) = await TellAsync(new DiskBlobStore(folder.FullPath, FileLayer.Real, clock), seed, Commits);
         await AssertSeenAsync(story, snapshot, $"deltaLakeLocal('{folder[TableStory.Root]}')", seed);
+        FullRun.Keep(this, $"{Commits} commits; ClickHouse and DuckDB see the same rows", $"{nameof(Is_what_was_committed)}(seed {seed})");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cairn.Behaviour.Support;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
@@ -178,7 +179,7 @@ public class Keeping_look_up_profiles
             var text = story.FindAsync(id).GetAwaiter().GetResult();
             Assert.Equal(oracle.ToString(), text == "none" ? "nobody" : text);
         }
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    }).Hold(this, 60, 5_000);
 
     /// <summary>Brings the updates by two lanes, each in order, with batches that fail and come again; two workers at once.</summary>
     async Task DeliverAsync(System.Random random)

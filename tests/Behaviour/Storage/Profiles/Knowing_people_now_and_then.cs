@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cairn.Behaviour.Support;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
@@ -49,7 +50,7 @@ public class Knowing_people_now_and_then
         var persons = new NaiveIdentity(IdentityMode.Original, story.Claims);
         foreach (var user in new[] { "U1", "U2", "U3" })
             if (persons.PersonOf(user) == user) Assert.Equal($"{user}: {Oracle(story, user, ReceiptOrder.Last)}", $"{user}: {UpdateStory.Text(map.Current(user))}");
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    }).Hold(this, 60, 3_000);
 
     static string Oracle(PeopleStory story, string address, ReceiptOrder then)
     {

@@ -1,4 +1,5 @@
 using Cairn.Storage.Parquet.Encodings;
+using Cairn.Support;
 using Xunit;
 
 namespace Cairn.Behaviour.Storage.Parquet.Encodings;
@@ -8,7 +9,8 @@ public class Differences
     [Fact]
     public void Are_read_as_the_naive_reader_reads_them()
     {
-        for (var seed = 0; seed < 400; seed++)
+        var seeds = FullRun.Count(400, 30_000);
+        for (var seed = 0; seed < seeds; seed++)
         {
             var random = new Random(seed);
             var values = RandomNumbers(random, 1 + random.Next(seed < 200 ? 70 : 700));
@@ -19,12 +21,14 @@ public class Differences
             Assert.Equal(bytes.Length, DeltaBinaryPacked.Decode(bytes, read));
             Assert.Equal(values, read);
         }
+        FullRun.Keep(this, $"seeds 0 to {seeds - 1}: encoded, and read back by the kernel and by the naive reader alike");
     }
 
     [Fact]
     public void Of_32_bits_wrap_within_them()
     {
-        for (var seed = 0; seed < 400; seed++)
+        var seeds = FullRun.Count(400, 30_000);
+        for (var seed = 0; seed < seeds; seed++)
         {
             var random = new Random(seed);
             var values = Array.ConvertAll(RandomNumbers(random, 1 + random.Next(500)), value => (int)value);
@@ -34,6 +38,7 @@ public class Differences
             Assert.Equal(bytes.Length, DeltaBinaryPacked.Decode(bytes, read));
             Assert.Equal(values, read);
         }
+        FullRun.Keep(this, $"seeds 0 to {seeds - 1}: encoded, and read back by the kernel and by the naive reader alike");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Cairn.Storage.Parquet.Encodings;
+using Cairn.Support;
 using Xunit;
 
 namespace Cairn.Behaviour.Storage.Parquet.Encodings;
@@ -12,7 +13,7 @@ public class Packed_bits
     public void Are_the_naive_ones_both_ways(int width)
     {
         var random = new Random(width);
-        for (var round = 0; round < 60; round++)
+        for (var round = 0; round < FullRun.Count(60, 3_000); round++)
         {
             var count = round < 20 ? round : random.Next(300);
             var values = Enumerable.Range(0, count).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue) & (width == 64 ? ulong.MaxValue : (1UL << width) - 1)).ToArray();
