@@ -10,7 +10,9 @@ using Cairn.Query.Retention;
 using Cairn.Query.Rows;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Storage;
 using Cairn.Storage.Identity;
+using Cairn.Storage.Lake;
 using Cairn.Storage.Profiles;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
@@ -25,11 +27,22 @@ public static class QueryServices
     /// <summary>Memory for decoded columns, texts' codes and persons of recent files; a budget, not a reservation.</summary>
     const long ColumnBudgetBytes = 512L * 1024 * 1024;
 
-    /// <summary>Reads recent files of the blob store, and the people from their claims and updates.</summary>
+    /// <summary>Memory for decoded columns of those who look on as events come in.</summary>
+    const long LiveBudgetBytes = 64L * 1024 * 1024;
+
+    /// <summary>Reads rows of the lake and the recent ones that it has not taken yet, and the people from their claims and updates.</summary>
     public static IServiceCollection AddRecentSources(this IServiceCollection services)
     {
         services.TryAddSingleton(_ => new ColumnCache(ColumnBudgetBytes));
-        services.TryAddSingleton<IRowSnapshots, RecentReader>();
+        services.TryAddSingleton(provider => new LakeTables(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<LakeSnapshots>();
+        services.TryAddSingleton<IRowSnapshots>(provider => provider.GetRequiredService<LakeSnapshots>());
+        services.TryAddSingleton(provider =>
+        {
+            var cache = new ColumnCache(LiveBudgetBytes);
+            var recent = new StoredEvents(new RecentReader(provider.GetRequiredService<IBlobStore>(), cache));
+            return new LiveReader(new(recent, provider.GetRequiredService<IPeopleSource>(), cache));
+        });
         services.TryAddSingleton<IPersonDirectory, PersonDirectory>();
         services.TryAddSingleton<IProfileDirectory, ProfileDirectory>();
         return services.AddSingleton<IEventSource, StoredEvents>().AddSingleton<IPeopleSource, DirectoryPeople>();

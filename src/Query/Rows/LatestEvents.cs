@@ -5,9 +5,12 @@ using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Rows;
 
-/// <summary>The events received last, for who looks on as they come in. Knows recent files only: what was taken into the lake is no news.</summary>
-public sealed class LatestEvents(ReportReader reader, TimeProvider clock)
+/// <summary>The events received last, for who looks on as they come in. Shows those of recent files, for only these know an event's place in the stream.</summary>
+/// <param name="live">Sees recent files until they are deleted, whether the lake has taken them already or not; null: <paramref name="reader"/>.</param>
+public sealed class LatestEvents(ReportReader reader, TimeProvider clock, LiveReader? live = null)
 {
+    readonly ReportReader recent = live?.Reader ?? reader;
+
     /// <summary>The newest events that a follower has not seen.</summary>
     /// <param name="after">What was seen; null for nothing.</param>
     /// <param name="limit">Events at most, the newest ones.</param>
@@ -17,7 +20,7 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock)
     async Task<LatestAnswer> TryReadAsync(ReportProject project, LiveCursor? after, int limit, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var context = await reader.ListAsync(project, withProfiles: false, cancellationToken);
+        var context = await recent.ListAsync(project, withProfiles: false, cancellationToken);
         var cursor = after?.Copy() ?? new LiveCursor();
         var newest = new PriorityQueue<(PartColumns Part, int Row), Place>();
         var (unseen, rowsRead) = (0L, 0L);
@@ -111,3 +114,6 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock)
 /// <param name="Cursor">Ask for what comes after it.</param>
 /// <param name="Skipped">Events that came as well and are past the limit.</param>
 public sealed record LatestAnswer(IReadOnlyList<EventRow> Events, LiveCursor Cursor, long Skipped, Coverage Coverage);
+
+/// <summary>Reads recent files alone, with a cache of its own: codes of one reader mean nothing to another.</summary>
+public sealed record LiveReader(ReportReader Reader);

@@ -3,12 +3,12 @@ using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 
-/// <summary>Event rows that compaction has not taken yet: each recent file is a part.</summary>
-public sealed class StoredEvents(IRowSnapshots recent) : IEventSource
+/// <summary>Event rows as they are stored: each file, recent or of the lake, is a part.</summary>
+public sealed class StoredEvents(IRowSnapshots rows) : IEventSource
 {
     public async ValueTask<EventSnapshot> OpenAsync(string projectId, CancellationToken cancellationToken)
     {
-        var snapshot = await recent.OpenAsync(projectId, RowLayout.Events, cancellationToken);
+        var snapshot = await rows.OpenAsync(projectId, RowLayout.Events, cancellationToken);
         return new(
             [.. snapshot.Files.Where(file => file.Live.Count > 0).Select(file => new PartRows(new Part(file), file.Live))],
             snapshot.RowCount == 0 ? null : snapshot.ReceivedUpToMs);

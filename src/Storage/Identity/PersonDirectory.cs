@@ -5,9 +5,9 @@ using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Identity;
 
-/// <summary>The persons of each project, folded from the rows of <c>identities</c>; each file is read once.</summary>
+/// <summary>The persons of each project, folded from the rows of <c>identities</c>; each row is read once.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process; its gates hold no wait handle")]
-public sealed class PersonDirectory(IRowSnapshots recent) : IPersonDirectory
+public sealed class PersonDirectory(IRowSnapshots rows) : IPersonDirectory
 {
     readonly ConcurrentDictionary<(string ProjectId, IdentityMode Mode), Persons> projects = new();
 
@@ -42,10 +42,14 @@ public sealed class PersonDirectory(IRowSnapshots recent) : IPersonDirectory
     }
 
     Task RefreshAsync(Persons persons, string projectId, CancellationToken cancellationToken) => persons.Rows.FollowAsync(
-        recent,
+        rows,
         projectId,
         RowLayout.Identities,
-        async (change, cancellation) => persons.Fold.Add(await ClaimRows.ReadAsync(change.File, change.Added, cancellation)),
+        async (change, cancellation) =>
+        {
+            // A copy that counts no more said the same as the one that does.
+            if (change.File is { } file) persons.Fold.Add(await ClaimRows.ReadAsync(file, change.Added, cancellation));
+        },
         cancellationToken);
 
     sealed class Persons(IdentityMode mode)

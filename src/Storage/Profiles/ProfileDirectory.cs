@@ -8,9 +8,9 @@ using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Profiles;
 
-/// <summary>The profiles of each project's persons and groups, folded from the rows of updates; each file is read once.</summary>
+/// <summary>The profiles of each project's persons and groups, folded from the rows of updates; each row is read once.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process; its gates hold no wait handle")]
-public sealed class ProfileDirectory(IRowSnapshots recent) : IProfileDirectory
+public sealed class ProfileDirectory(IRowSnapshots rows) : IProfileDirectory
 {
     readonly ConcurrentDictionary<(string ProjectId, string Kind), Histories> projects = new();
 
@@ -34,7 +34,7 @@ public sealed class ProfileDirectory(IRowSnapshots recent) : IProfileDirectory
         await histories.Gate.WaitAsync(cancellationToken);
         try
         {
-            await histories.Rows.FollowAsync(recent, projectId, kind, histories.TakeInAsync, cancellationToken);
+            await histories.Rows.FollowAsync(rows, projectId, kind, histories.TakeInAsync, cancellationToken);
             return histories;
         }
         finally
@@ -56,13 +56,23 @@ public sealed class ProfileDirectory(IRowSnapshots recent) : IProfileDirectory
 
         public async ValueTask TakeInAsync(RowChange change, CancellationToken cancellationToken)
         {
-            var added = await UpdateRows.ReadAsync(change.File, change.Added, cancellationToken);
-            var gone = await UpdateRows.ReadAsync(change.File, change.Gone, cancellationToken);
-            foreach (var (id, updates) in Grouped(added))
-                ById[id] = ById.GetValueOrDefault(id, ProfileHistory.Empty).With(updates);
-            foreach (var (id, updates) in Grouped(gone))
-                ById[id] = ById[id].Without(updates.ConvertAll(update => update.Order).ToHashSet());
+            if (change.File is { } file)
+            {
+                var added = await UpdateRows.ReadAsync(file, change.Added, cancellationToken);
+                var gone = await UpdateRows.ReadAsync(file, change.Gone, cancellationToken);
+                foreach (var (id, updates) in Grouped(added))
+                    ById[id] = ById.GetValueOrDefault(id, ProfileHistory.Empty).With(updates);
+                foreach (var (id, updates) in Grouped(gone))
+                    ById[id] = ById[id].Without(updates.ConvertAll(update => update.Order).ToHashSet());
+            }
+            if (change.Lost.Count > 0) TakeOut(change.Lost.ToHashSet());
             Map = null;
+        }
+
+        /// <summary>Whose they were can't be read any more: a copy was dropped on its way into the lake, which is rare.</summary>
+        void TakeOut(HashSet<ReceiptOrder> lost)
+        {
+            foreach (var (id, history) in ById) ById[id] = history.Without(lost);
         }
 
         static Dictionary<string, List<ProfileUpdate>> Grouped(IReadOnlyList<(string Id, ProfileUpdate Update)> updates)
