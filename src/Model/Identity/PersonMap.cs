@@ -36,6 +36,44 @@ public sealed class PersonMap
     public string PersonOf(string id) =>
         TryFind(id, out var number) && links[number] is { } person ? names[person.Canonical] : id;
 
+    /// <summary>
+    /// What links and timelines made since an older map changed for rows; null where the other is no earlier map of the same fold. Costs a look
+    /// at each id that claims name.
+    /// </summary>
+    public PersonMoves? MovesSince(PersonMap older)
+    {
+        if (ReferenceEquals(this, older)) return PersonMoves.None;
+        if (!ReferenceEquals(numbers, older.numbers) || older.links.Length > links.Length) return null;
+        var whole = new Dictionary<string, string>(StringComparer.Ordinal);
+        var split = new HashSet<string>(StringComparer.Ordinal);
+        var movedOf = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var id = 0; id < links.Length; id++)
+        {
+            var before = id < older.links.Length ? older.links[id] : null;
+            var (from, to) = (before?.Canonical ?? id, links[id]?.Canonical ?? id);
+            if (from == to) continue;
+            if (!whole.TryAdd(names[from], names[to]) && whole[names[from]] != names[to]) split.Add(names[from]);
+            movedOf[names[from]] = movedOf.GetValueOrDefault(names[from]) + 1;
+        }
+        // A person of n links has n + 1 ids, and an id that no claim named is one.
+        foreach (var (person, moved) in movedOf)
+            if (moved != older.IdCountOf(person)) split.Add(person);
+        foreach (var device in timelines.Keys.Concat(older.timelines.Keys).Where(device => timelines.GetValueOrDefault(device) != older.timelines.GetValueOrDefault(device)))
+        {
+            split.Add(older.PersonOf(names[device]));
+            if (older.timelines.TryGetValue(device, out var timeline)) AddUsers(timeline, older);
+        }
+        foreach (var person in split) whole.Remove(person);
+        return new(whole, split);
+
+        void AddUsers(DeviceTimeline timeline, PersonMap map)
+        {
+            foreach (var user in timeline.Users) split.Add(map.PersonOf(names[user]));
+        }
+    }
+
+    int IdCountOf(string person) => TryFind(person, out var number) && links[number] is { } joined ? joined.Links.Length + 1 : 1;
+
     /// <summary>The canonical id of the person an event or update is from; empty where it says nothing of who.</summary>
     public string PersonOf(in SeenIds ids) => PersonOf(AddressOf(ids));
 

@@ -38,6 +38,25 @@ static class Gathering
         };
     }
 
+    /// <summary>A text column of parts that have it in a pool's codes already.</summary>
+    public static CodeArray Codes(RowSpace space, int[] sources, PooledColumn?[] columns, int codeCount) => CodeArray.BytesFor(codeCount) switch
+    {
+        1 => CodeArray.Of(Recode<byte>(space, sources, columns)),
+        2 => CodeArray.Of(Recode<ushort>(space, sources, columns)),
+        _ => CodeArray.Of(Recode<int>(space, sources, columns)),
+    };
+
+    static T[] Recode<T>(RowSpace space, int[] sources, PooledColumn?[] columns) where T : struct, System.Numerics.INumber<T>
+    {
+        var result = new T[sources.Length];
+        for (var row = 0; row < result.Length; row++)
+        {
+            var part = space.PartOf(sources[row]);
+            if (columns[part] is { } found) result[row] = T.CreateTruncating(found.Codes[sources[row] - space.FirstOf(part)] + 1);
+        }
+        return result;
+    }
+
     /// <summary>A text column in codes of the shard's own, for texts that are hardly ever the same.</summary>
     static TextColumn Texts(RowSpace space, int[] sources, TextColumn?[] columns)
     {

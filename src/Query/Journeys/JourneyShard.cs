@@ -9,13 +9,8 @@ namespace Cairn.Query.Journeys;
 /// Persons of whom <see cref="IsOut"/> is true stand in another shard of the same report, where more is known of them; <see cref="StepScan"/> and
 /// <see cref="EventScan"/> leave their rows out, who walks over persons alone must do so as well.
 /// </remarks>
-sealed class JourneyShard
+sealed class JourneyShard(ShardRows rows, PartColumns columns, PersonSet outside)
 {
-    readonly ShardRows rows;
-    readonly PersonSet? outside;
-
-    public JourneyShard(ShardRows rows, PartColumns columns, PersonSet? outside) => (this.rows, Columns, this.outside) = (rows, columns, outside);
-
     /// <summary>0 for the rows of nobody.</summary>
     public int PersonCount => rows.Persons.Length;
 
@@ -31,9 +26,21 @@ sealed class JourneyShard
     public ReadOnlySpan<long> Times => rows.Times;
 
     /// <summary>The same rows for whoever judges expressions, with the properties the report was opened with.</summary>
-    public PartColumns Columns { get; }
+    public PartColumns Columns => columns;
 
     /// <summary>Whether all of a person's rows are to be passed over here.</summary>
     /// <param name="place">The person's place in <see cref="Persons"/>.</param>
-    public bool IsOut(int place) => outside is not null && outside[place];
+    public bool IsOut(int place) => outside[place];
+
+    /// <summary>The persons who are not out, as ranges of places: from the first up to, not including, the second.</summary>
+    public IEnumerable<(int From, int Until)> PersonRuns()
+    {
+        var from = 0;
+        foreach (var place in outside.Places)
+        {
+            if (place > from) yield return (from, place);
+            from = place + 1;
+        }
+        if (from < PersonCount) yield return (from, PersonCount);
+    }
 }

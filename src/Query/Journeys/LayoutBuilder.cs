@@ -1,11 +1,11 @@
+using System.Numerics;
 using Cairn.Query.Scanning;
-using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Journeys;
 
-/// <summary>Lays parts out by person: rows go to their shard, within it to their person, there they are put in order of time.</summary>
+/// <summary>Lays rows out by person: rows go to their shard, within it to their person, there they are put in order of time.</summary>
 /// <remarks>
-/// Two passes of a radix sort, for which the parts' order is kept: where parts come in order of time (months of the lake, then recent
+/// Two passes of a radix sort, for which the sources' order is kept: where they come in order of time (months of the lake, then recent
 /// files) most persons' rows are in order already. Only persons whose rows are not, or have equal times, are sorted.
 /// </remarks>
 sealed class LayoutBuilder
@@ -16,69 +16,57 @@ sealed class LayoutBuilder
     /// <summary>Rows below which one shard will do.</summary>
     const int RowsOfOneShard = 16 * 1024;
 
-    /// <summary>Shards at most; what a row's shard is takes as many look-ups as there are.</summary>
+    /// <summary>Shards at most; fewer than a short counts.</summary>
     const int MaxShards = 1024;
 
-    readonly ScanContext context;
+    readonly IReadOnlyList<SourceRows> sources;
     readonly RowSpace space;
-    readonly ParallelOptions options;
-    readonly int[][] personsOf;
-    readonly long[][] timesOf;
+    readonly PersonRanks ranks;
+    readonly ShardShares shares;
+    readonly RowTies ties = new();
 
-    LayoutBuilder(ScanContext context, RowSpace space, CancellationToken cancellationToken)
+    LayoutBuilder(TextPool persons, IReadOnlyList<SourceRows> sources)
     {
-        (this.context, this.space) = (context, space);
-        options = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
-        personsOf = new int[space.Parts.Count][];
-        timesOf = new long[space.Parts.Count][];
-    }
-
-    /// <summary>The layout of the context's parts.</summary>
-    public static async Task<JourneyLayout> BuildAsync(string key, ScanContext context, CancellationToken cancellationToken)
-    {
-        var builder = new LayoutBuilder(context, new([.. context.Snapshot.Parts.Where(rows => rows.Live.Count > 0)]), cancellationToken);
-        await builder.ReadAsync();
-        return await builder.LayOutAsync(key);
-    }
-
-    Task ReadAsync() => Parallel.ForAsync(0, space.Parts.Count, options, async (index, cancellation) =>
-    {
-        var part = space.Parts[index].Part;
-        var ids = await IdColumns.ReadAsync(context.Columns, part, context.Count, cancellation);
-        personsOf[index] = (await context.Persons.ResolveAsync(ids, part, cancellation)).Codes;
-        var times = await ProjectColumns.ReadAsync<Int64Column>(part, RowLayout.Time, context.Count, cancellation);
-        timesOf[index] = times?.Values.ToArray() ?? throw new InvalidDataException($"{part.Key} lacks the column {RowLayout.Time}, which every event has");
-    });
-
-    async Task<JourneyLayout> LayOutAsync(string key)
-    {
-        var rowCount = space.Parts.Sum(rows => (long)rows.Live.Count);
-        var ranks = PersonRanks.Of(context.Persons.Pool, space.Parts, personsOf, ShardCountFor(rowCount));
+        this.sources = sources;
+        space = new([.. sources.Select(source => source.Part)]);
+        ranks = PersonRanks.Of(persons, sources, ShardCountFor(sources.Sum(source => (long)source.Count)));
         // Those of nobody come last, as if they were one more shard.
-        var shardCount = ranks.ShardCount + 1;
-        var shares = new ShardShares(space.Parts.Count, shardCount);
-        Parallel.For(0, space.Parts.Count, options, part => shares.Count(part, ShardOfRows(part, ranks)));
-        shares.Allocate();
-        Parallel.For(0, space.Parts.Count, options, part => shares.Scatter(part, space.FirstOf(part), ShardOfRows(part, ranks), personsOf[part]));
-        var shards = new ShardRows[shardCount];
-        var ties = new RowTies();
-        Parallel.For(0, shardCount, options, shard => shards[shard] = LayOut(shares, shard, ranks, ties));
-        await ties.SettleAsync(context, space, shards, options.CancellationToken);
-        return new(key, space, shards[..^1], shards[^1].RowCount == 0 ? null : shards[^1]);
+        shares = new(sources.Count, ranks.ShardCount + 1);
     }
 
-    /// <summary>Each row's shard; -1 for rows that don't count.</summary>
-    short[] ShardOfRows(int part, PersonRanks ranks)
+    /// <summary>The layout of rows.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="persons">The ids of the sources' persons.</param>
+    /// <param name="count">Notes what is read to put rows of one moment in order.</param>
+    public static async Task<JourneyLayout> BuildAsync(string key, TextPool persons, IReadOnlyList<SourceRows> sources, ReadCount count, CancellationToken cancellationToken)
     {
-        var (live, persons) = (space.Parts[part].Live, personsOf[part]);
+        var builder = new LayoutBuilder(persons, sources);
+        var shards = builder.LayOut(new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken });
+        await builder.ties.SettleAsync(builder.space, sources, shards, count, cancellationToken);
+        return new(key, builder.space, builder.ranks, shards[..^1], shards[^1].RowCount == 0 ? null : shards[^1]);
+    }
+
+    ShardRows[] LayOut(ParallelOptions options)
+    {
+        Parallel.For(0, sources.Count, options, source => shares.Count(source, ShardsOf(source)));
+        shares.Allocate();
+        Parallel.For(0, sources.Count, options, source => shares.Scatter(source, space.FirstOf(source), sources[source], ShardsOf(source)));
+        var shards = new ShardRows[ranks.ShardCount + 1];
+        Parallel.For(0, shards.Length, options, shard => shards[shard] = LayOutShard(shard));
+        return shards;
+    }
+
+    /// <summary>Each row's shard.</summary>
+    short[] ShardsOf(int source)
+    {
+        var persons = sources[source].Persons;
         var shards = new short[persons.Length];
-        for (var row = 0; row < shards.Length; row++)
-            shards[row] = !live.IsAll && !live[row] ? (short)-1 : persons[row] < 0 ? (short)ranks.ShardCount : ranks.ShardOf(persons[row]);
+        for (var i = 0; i < shards.Length; i++) shards[i] = persons[i] < 0 ? (short)ranks.ShardCount : ranks.ShardOf(persons[i]);
         return shards;
     }
 
     /// <summary>The second pass: the rows of one shard by person, then each person's by time.</summary>
-    ShardRows LayOut(ShardShares shares, int shard, PersonRanks ranks, RowTies ties)
+    ShardRows LayOutShard(int shard)
     {
         var isNobody = shard == ranks.ShardCount;
         var persons = isNobody ? [] : ranks.PersonsOf(shard);
@@ -87,25 +75,27 @@ sealed class LayoutBuilder
         foreach (var person in entryPersons) starts[(person < 0 ? 0 : ranks.PlaceOf(person)) + 1]++;
         for (var place = 0; place + 1 < starts.Length; place++) starts[place + 1] += starts[place];
         var times = new long[entryRows.Length];
-        var sources = new int[entryRows.Length];
+        var numbers = new int[entryRows.Length];
         var next = starts.AsSpan(0, starts.Length - 1).ToArray();
-        for (var part = 0; part < space.Parts.Count; part++)
+        for (var source = 0; source < sources.Count; source++)
         {
-            var (partTimes, first) = (timesOf[part], space.FirstOf(part));
-            var (from, until) = shares.EntriesOf(part, shard);
+            var sourceTimes = sources[source].Times.Span;
+            var first = space.FirstOf(source);
+            var (from, until) = shares.EntriesOf(source, shard);
             for (var entry = from; entry < until; entry++)
             {
                 var at = next[entryPersons[entry] < 0 ? 0 : ranks.PlaceOf(entryPersons[entry])]++;
-                sources[at] = entryRows[entry];
-                times[at] = partTimes[entryRows[entry] - first];
+                numbers[at] = entryRows[entry];
+                times[at] = sourceTimes[entryRows[entry] - first];
             }
         }
+        shares.Drop(shard);
         for (var place = 0; place + 1 < starts.Length; place++)
-            PutInOrder(shard, times.AsSpan(starts[place]..starts[place + 1]), sources.AsSpan(starts[place]..starts[place + 1]), starts[place], ties);
-        return new(persons, isNobody ? [0] : starts, times, sources);
+            PutInOrder(shard, times.AsSpan(starts[place]..starts[place + 1]), numbers.AsSpan(starts[place]..starts[place + 1]), starts[place]);
+        return new(persons, isNobody ? [0] : starts, times, numbers);
     }
 
-    static void PutInOrder(int shard, Span<long> times, Span<int> sources, int first, RowTies ties)
+    void PutInOrder(int shard, Span<long> times, Span<int> numbers, int first)
     {
         var (isSorted, hasTies) = (true, false);
         for (var i = 1; i < times.Length; i++)
@@ -113,12 +103,8 @@ sealed class LayoutBuilder
             isSorted &= times[i] >= times[i - 1];
             hasTies |= times[i] == times[i - 1];
         }
-        if (!isSorted)
-        {
-            times.Sort(sources);
-            hasTies = true;
-        }
-        if (!hasTies) return;
+        if (!isSorted) times.Sort(numbers);
+        if (isSorted && !hasTies) return;
         for (var i = 0; i < times.Length;)
         {
             var end = i + 1;
@@ -132,6 +118,6 @@ sealed class LayoutBuilder
     {
         if (rowCount <= RowsOfOneShard) return 1;
         var wanted = Math.Clamp(rowCount / RowsPerShard, Environment.ProcessorCount * 2, MaxShards);
-        return (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)wanted);
+        return (int)BitOperations.RoundUpToPowerOf2((uint)wanted);
     }
 }

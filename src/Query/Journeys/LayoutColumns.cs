@@ -13,11 +13,18 @@ sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, TextPoo
 
     /// <summary>Every column that some part has; of two parts that differ in a column's type the first one's.</summary>
     public IReadOnlyList<StoredColumnInfo> Infos { get; } =
-        [.. layout.Space.Parts.SelectMany(rows => rows.Part.Columns).DistinctBy(info => info.Name, StringComparer.Ordinal)];
+        [.. layout.Space.Parts.SelectMany(part => part.Columns).DistinctBy(info => info.Name, StringComparer.Ordinal)];
 
     public string Key => layout.Key;
 
-    public bool Has(string column) => layout.Space.Parts.Any(rows => rows.Part.Has(column));
+    /// <summary>The part and row of a number of the layout's.</summary>
+    public (IEventPart Part, int Row) OriginOf(int number)
+    {
+        var part = layout.Space.PartOf(number);
+        return (layout.Space.Parts[part], number - layout.Space.FirstOf(part));
+    }
+
+    public bool Has(string column) => layout.Space.Parts.Any(part => part.Has(column));
 
     /// <summary>A column of a shard as parts store it.</summary>
     public async ValueTask<StoredColumn?> ReadAsync(int shard, string column, CancellationToken cancellationToken)
@@ -49,6 +56,8 @@ sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, TextPoo
 
     async Task<(PooledColumn[] Shards, long Bytes)> GatherCodesAsync(string column)
     {
+        // Over an older layout, whose columns are at hand, few rows come from files: each part's codes become the pool's first.
+        if (layout.Space.Parts.Any(part => part is IPooledPart)) return await GatherPooledAsync(column);
         var ofParts = Array.ConvertAll(await ReadPartsAsync(column), read => read as TextColumn);
         if (Array.TrueForAll(ofParts, read => read is null)) return ([], 0);
         var pool = columns.PoolOf(column);
@@ -59,13 +68,25 @@ sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, TextPoo
         return (result, result.Sum(gathered => gathered.Codes.MemoryBytes));
     }
 
+    async Task<(PooledColumn[] Shards, long Bytes)> GatherPooledAsync(string column)
+    {
+        var ofParts = new PooledColumn?[layout.Space.Parts.Count];
+        await Parallel.ForAsync(0, ofParts.Length, async (index, _) =>
+            ofParts[index] = await columns.TextAsync(layout.Space.Parts[index], column, new(), CancellationToken.None));
+        if (Array.TrueForAll(ofParts, read => read is null)) return ([], 0);
+        var pool = columns.PoolOf(column);
+        var codeCount = pool.Count;
+        var result = Array.ConvertAll(shards, shard => new PooledColumn(pool, Gathering.Codes(layout.Space, shard.Sources, ofParts, codeCount)));
+        return (result, result.Sum(gathered => gathered.Codes.MemoryBytes));
+    }
+
     async Task<StoredColumn?[]> ReadPartsAsync(string column)
     {
         var read = new StoredColumn?[layout.Space.Parts.Count];
         // Whoever asked first may leave; the column serves all who wait for it.
         await Parallel.ForAsync(0, read.Length, async (index, _) =>
         {
-            var part = layout.Space.Parts[index].Part;
+            var part = layout.Space.Parts[index];
             if (part.Has(column)) read[index] = await part.ReadAsync(column, CancellationToken.None);
         });
         return read;

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Cairn.Query.Scanning;
-using Cairn.Storage.Rows;
+using Cairn.Storage.Lake;
 
 namespace Cairn.Query.Journeys;
 
@@ -15,6 +15,9 @@ sealed class PersonRanks
 
     public int ShardCount => persons.Length;
 
+    /// <summary>Whether a person has rows.</summary>
+    public bool Has(int person) => (uint)person < (uint)shardOf.Length && shardOf[person] >= 0;
+
     public short ShardOf(int person) => shardOf[person];
 
     /// <summary>A person's place within the shard.</summary>
@@ -24,18 +27,14 @@ sealed class PersonRanks
     public int[] PersonsOf(int shard) => persons[shard];
 
     /// <param name="pool">The persons' ids.</param>
-    /// <param name="parts">Their rows that count say which persons there are.</param>
-    /// <param name="personsOf">For each part each row's person; -1 for nobody.</param>
+    /// <param name="sources">Their rows say which persons there are.</param>
     /// <param name="shardCount">A power of two.</param>
-    public static PersonRanks Of(TextPool pool, IReadOnlyList<PartRows> parts, int[][] personsOf, int shardCount)
+    public static PersonRanks Of(TextPool pool, IReadOnlyList<SourceRows> sources, int shardCount)
     {
         var isThere = new bool[pool.Count];
-        for (var part = 0; part < parts.Count; part++)
-        {
-            var (persons, live) = (personsOf[part], parts[part].Live.IsAll ? null : parts[part].Live);
-            for (var row = 0; row < persons.Length; row++)
-                if (persons[row] >= 0 && (live is null || live[row])) isThere[persons[row]] = true;
-        }
+        foreach (var source in sources)
+            foreach (var person in source.Persons)
+                if (person >= 0) isThere[person] = true;
         var hashes = new ulong[isThere.Length];
         var codes = new int[isThere.Length];
         var count = 0;
@@ -53,6 +52,7 @@ sealed class PersonRanks
     static PersonRanks Divide(ReadOnlySpan<ulong> hashes, int[] codes, int poolCount, int shardCount)
     {
         var (placeOf, shardOf, shards) = (new int[poolCount], new short[poolCount], new int[shardCount][]);
+        Array.Fill(shardOf, (short)-1);
         // The first bits of the hash; of one shard none.
         var shift = 64 - BitOperations.Log2((uint)shardCount);
         var at = 0;

@@ -1,51 +1,111 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Cairn.Model.Identity;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Journeys;
 
-/// <summary>One project's layouts: the last one is kept for as long as its parts, their rows and the persons stay the same.</summary>
+/// <summary>One project's layouts: a base, and an overlay of what came since; past a share of the rows a new base is laid out.</summary>
+/// <remarks>The layouts themselves are in the cache, under its budget: what was put out is laid out again.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "lives as long as the process; its gate holds no wait handle")]
 sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCache cache)
 {
-    readonly Lock gate = new();
-    (EventSnapshot Snapshot, PersonResolver Persons, string Key)? last;
-    int generation;
+    /// <summary>Rows of an overlay, of those of its base.</summary>
+    const double MaxOverlayShare = 0.05;
+
+    /// <summary>Rows up to which an overlay is worth its while however small the base.</summary>
+    const int SmallOverlayRows = 1_000;
+
+    /// <summary>One report at a time decides what is laid out; others wait, for they would lay out the same.</summary>
+    readonly SemaphoreSlim gate = new(1, 1);
+    Generation? current;
+    int generations;
 
     /// <summary>The rows of a snapshot by person, with these properties read.</summary>
     public async Task<OpenedJourneys> OpenAsync(ScanContext context, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
     {
-        var key = KeyOf(context);
-        var layout = await cache.GetAsync(key, "layout", async () =>
-        {
-            var built = await LayoutBuilder.BuildAsync(key, context, CancellationToken.None);
-            var columnsOf = new LayoutColumns(built, columns, context.Persons.Pool, cache);
-            return (new Kept(columnsOf, [.. columnsOf.Shards.Select((_, index) => new ShardPart(columnsOf, index))]), built.MemoryBytes);
-        }, cancellationToken);
-        var shards = new List<JourneyShard>();
-        for (var i = 0; i < layout.Parts.Length; i++)
-        {
-            var part = layout.Parts[i];
-            if (part.RowCount == 0) continue;
-            var read = await PartColumns.ReadAsync(context, new(part, RowSet.All(part.RowCount)), properties, needsPersons, cancellationToken);
-            shards.Add(new(layout.Columns.Shards[i], read, outside: null));
-        }
+        var (layer, over, overlay) = await LayersAsync(context, cancellationToken);
+        var shards = new List<JourneyShard>(await layer.OpenAsync(context, properties, needsPersons, overlay?.PassedOver(layer), cancellationToken));
+        if (over is not null) shards.AddRange(await over.OpenAsync(context, properties, needsPersons, null, cancellationToken));
         return new(context, [.. shards.Where(shard => shard.PersonCount > 0)], [.. shards.Where(shard => shard.PersonCount == 0)]);
     }
 
-    string KeyOf(ScanContext context)
+    async Task<(Layer Base, Layer? Over, Overlay? Overlay)> LayersAsync(ScanContext context, CancellationToken cancellationToken)
     {
-        lock (gate)
+        await gate.WaitAsync(cancellationToken);
+        try
         {
-            if (last is { } known && known.Persons == context.Persons && AreSame(known.Snapshot.Parts, context.Snapshot.Parts)) return known.Key;
-            if (last is { } gone) cache.Forget(new HashSet<string> { gone.Key });
-            var key = $"journeys/{projectId}/{++generation}";
-            last = (context.Snapshot, context.Persons, key);
-            return key;
+            if (current is not null && await OverAsync(current, context, cancellationToken) is { } found) return found;
+            var next = new Generation(KeyOf(++generations), context.Snapshot, context.Persons);
+            var layer = await LayerAsync(next, context.Count, cancellationToken);
+            Replace(next);
+            return (layer, null, null);
+        }
+        catch (RowFileGoneException)
+        {
+            // A file of the base is gone before all of it was read: what is opened next is without it.
+            Replace(null);
+            throw;
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 
-    static bool AreSame(IReadOnlyList<PartRows> x, IReadOnlyList<PartRows> y) =>
-        x.Count == y.Count && x.Zip(y).All(pair => pair.First.Part.Key == pair.Second.Part.Key && pair.First.Live.Words.SequenceEqual(pair.Second.Live.Words));
+    /// <summary>The base with what came since; null where that is too much.</summary>
+    async Task<(Layer Base, Layer? Over, Overlay? Overlay)?> OverAsync(Generation generation, ScanContext context, CancellationToken cancellationToken)
+    {
+        if (generation.Answers(context)) return (await LayerAsync(generation, context.Count, cancellationToken), null, null);
+        if (context.Persons.Map.MovesSince(generation.Persons.Map) is not { } moves) return null;
+        var difference = new SnapshotDifference(generation.Snapshot.Parts, context.Snapshot.Parts);
+        var layer = await LayerAsync(generation, context.Count, cancellationToken);
+        if (generation.Over is not { } over || !over.Answers(context))
+        {
+            var maxRows = Math.Max(SmallOverlayRows, (long)(layer.Layout.RowCount * MaxOverlayShare));
+            var key = KeyOf(++generations);
+            var built = await new OverlayBuilder(layer, columns, context.Persons, context.Count).BuildAsync(key, difference, moves, maxRows, cancellationToken);
+            if (built is null) return null;
+            if (generation.Over is { } older) cache.Forget(new HashSet<string> { older.Key });
+            generation.Over = over = new(key, context.Snapshot, context.Persons, built, LayerOf(built.Layout));
+        }
+        return (layer, over.Layer, over.Overlay);
+    }
 
-    sealed record Kept(LayoutColumns Columns, ShardPart[] Parts);
+    ValueTask<Layer> LayerAsync(Generation generation, ReadCount count, CancellationToken cancellationToken) => cache.GetAsync(generation.Key, "layout", async () =>
+    {
+        // Whoever asked first may leave; the layout serves all who wait for it.
+        var sources = await new PartReader(columns, generation.Persons, count).ReadAsync(generation.Snapshot.Parts, CancellationToken.None);
+        var layout = await LayoutBuilder.BuildAsync(generation.Key, generation.Persons.Pool, sources, count, CancellationToken.None);
+        return (LayerOf(layout), layout.MemoryBytes);
+    }, cancellationToken);
+
+    Layer LayerOf(JourneyLayout layout) => new(layout, new LayoutColumns(layout, columns, columns.Persons, cache));
+
+    void Replace(Generation? next)
+    {
+        if (current is { } old) cache.Forget(new HashSet<string>(old.Over is { } over ? [old.Key, over.Key] : [old.Key]));
+        current = next;
+    }
+
+    string KeyOf(int generation) => string.Create(CultureInfo.InvariantCulture, $"journeys/{projectId}/{generation}");
+
+    /// <summary>A base: what it was laid out from, and what lies over it now.</summary>
+    sealed class Generation(string key, EventSnapshot snapshot, PersonResolver persons)
+    {
+        public string Key => key;
+        public EventSnapshot Snapshot => snapshot;
+        public PersonResolver Persons => persons;
+        public Laid? Over { get; set; }
+
+        public bool Answers(ScanContext context) => persons.Map == context.Persons.Map && SnapshotDifference.AreSame(snapshot.Parts, context.Snapshot.Parts);
+    }
+
+    /// <summary>An overlay, and what it was laid out from.</summary>
+    sealed record Laid(string Key, EventSnapshot Snapshot, PersonResolver Persons, Overlay Overlay, Layer Layer)
+    {
+        public bool Answers(ScanContext context) => Persons.Map == context.Persons.Map && SnapshotDifference.AreSame(Snapshot.Parts, context.Snapshot.Parts);
+    }
 }

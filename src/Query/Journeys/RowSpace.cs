@@ -15,7 +15,7 @@ sealed class RowSpace
     readonly int[] firstRows;
 
     /// <exception cref="JourneysTooLargeException">There are more rows than numbers.</exception>
-    public RowSpace(IReadOnlyList<PartRows> parts)
+    public RowSpace(IReadOnlyList<IEventPart> parts)
     {
         Parts = parts;
         firstRows = new int[parts.Count];
@@ -23,15 +23,15 @@ sealed class RowSpace
         for (var i = 0; i < firstRows.Length; i++)
         {
             firstRows[i] = (int)(blocks << BlockBits);
-            blocks += (parts[i].Part.RowCount + BlockRows - 1) >> BlockBits;
+            blocks += (parts[i].RowCount + BlockRows - 1) >> BlockBits;
             if (blocks << BlockBits > int.MaxValue) throw new JourneysTooLargeException();
         }
         partOfBlock = new int[blocks];
         for (var i = 0; i < firstRows.Length; i++)
-            partOfBlock.AsSpan(firstRows[i] >> BlockBits, (parts[i].Part.RowCount + BlockRows - 1) >> BlockBits).Fill(i);
+            partOfBlock.AsSpan(firstRows[i] >> BlockBits, (parts[i].RowCount + BlockRows - 1) >> BlockBits).Fill(i);
     }
 
-    public IReadOnlyList<PartRows> Parts { get; }
+    public IReadOnlyList<IEventPart> Parts { get; }
 
     /// <summary>The number of a part's row 0.</summary>
     public int FirstOf(int part) => firstRows[part];

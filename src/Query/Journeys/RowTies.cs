@@ -15,37 +15,52 @@ sealed class RowTies
     /// <summary>Notes rows that have yet to be put in order; safe for several threads.</summary>
     public void Add(RowTie tie) => ties.Add(tie);
 
-    /// <summary>Puts all noted rows in order. A column is read only of parts in which some row is still tied.</summary>
-    public async Task SettleAsync(ScanContext context, RowSpace space, ShardRows[] shards, CancellationToken cancellationToken)
+    /// <summary>Puts all noted rows in order. A column is read only of files in which some row is still tied.</summary>
+    /// <param name="sources">By part of the space.</param>
+    public async Task SettleAsync(RowSpace space, IReadOnlyList<SourceRows> sources, ShardRows[] shards, ReadCount count, CancellationToken cancellationToken)
     {
-        var open = ties.ToArray();
+        var open = ties.Where(tie => !IsSettled(shards[tie.Shard].Sources.AsSpan(tie.From..tie.Until), space, sources)).ToArray();
         foreach (var column in OrderedBy)
         {
             if (open.Length == 0) return;
-            var texts = new TextColumn?[space.Parts.Count];
-            foreach (var part in open.SelectMany(tie => shards[tie.Shard].Sources[tie.From..tie.Until]).Select(space.PartOf).Distinct().Order())
-                texts[part] = await ProjectColumns.ReadAsync<TextColumn>(space.Parts[part].Part, column, context.Count, cancellationToken);
-            open = [.. open.SelectMany(tie => Sort(shards[tie.Shard].Sources, tie, new(space, texts)))];
+            var order = new ByText(space);
+            foreach (var file in open.SelectMany(tie => shards[tie.Shard].Sources[tie.From..tie.Until]).Select(number => order.OriginOf(number).Part).Distinct())
+                order.Texts[file] = await ProjectColumns.ReadAsync<TextColumn>(file, column, count, cancellationToken);
+            open = [.. open.SelectMany(tie => Sort(shards[tie.Shard].Sources, tie, order))];
         }
     }
 
-    /// <summary>Sorts by one column; gives what is still tied.</summary>
-    static List<RowTie> Sort(int[] sources, RowTie tie, ByText order)
+    /// <summary>Puts rows in the order of their parts; whether that is known to be their order.</summary>
+    static bool IsSettled(Span<int> numbers, RowSpace space, IReadOnlyList<SourceRows> sources)
     {
-        Array.Sort(sources, tie.From, tie.Until - tie.From, order);
+        numbers.Sort();
+        var part = space.PartOf(numbers[0]);
+        if (sources[part].AreInOrder is not { } areInOrder || space.PartOf(numbers[^1]) != part) return false;
+        for (var i = 1; i < numbers.Length; i++)
+            if (!areInOrder(numbers[i - 1] - space.FirstOf(part), numbers[i] - space.FirstOf(part))) return false;
+        return true;
+    }
+
+    /// <summary>Sorts by one column; gives what is still tied.</summary>
+    static List<RowTie> Sort(int[] numbers, RowTie tie, ByText order)
+    {
+        Array.Sort(numbers, tie.From, tie.Until - tie.From, order);
         var open = new List<RowTie>();
         for (var i = tie.From; i < tie.Until;)
         {
             var end = i + 1;
-            while (end < tie.Until && order.AreEqual(sources[i], sources[end])) end++;
+            while (end < tie.Until && order.AreEqual(numbers[i], numbers[end])) end++;
             if (end - i > 1) open.Add(new(tie.Shard, i, end));
             i = end;
         }
         return open;
     }
 
-    sealed class ByText(RowSpace space, TextColumn?[] columns) : IComparer<int>
+    /// <summary>Orders rows by a column of the files that they came from first.</summary>
+    sealed class ByText(RowSpace space) : IComparer<int>
     {
+        public Dictionary<IEventPart, TextColumn?> Texts { get; } = [];
+
         public int Compare(int x, int y)
         {
             var order = Of(x).SequenceCompareTo(Of(y));
@@ -54,10 +69,17 @@ sealed class RowTies
 
         public bool AreEqual(int x, int y) => Of(x).SequenceEqual(Of(y));
 
-        ReadOnlySpan<byte> Of(int number)
+        public (IEventPart Part, int Row) OriginOf(int number)
         {
             var part = space.PartOf(number);
-            return columns[part] is { } column ? column.Utf8(number - space.FirstOf(part)) : default;
+            var row = number - space.FirstOf(part);
+            return space.Parts[part] is ShardPart shard ? shard.OriginOf(row) : (space.Parts[part], row);
+        }
+
+        ReadOnlySpan<byte> Of(int number)
+        {
+            var (file, row) = OriginOf(number);
+            return Texts[file] is { } column ? column.Utf8(row) : default;
         }
     }
 }

@@ -26,6 +26,11 @@ sealed class ShardPart : IPooledPart
 
     public (long FirstMs, long LastMs) Times { get; }
 
+    public bool IsSortedByPerson => true;
+
+    /// <summary>Where a row was laid out from.</summary>
+    public (IEventPart Part, int Row) OriginOf(int row) => columns.OriginOf(columns.Shards[index].Sources[row]);
+
     /// <summary>Unknown: rows of all parts are mixed here.</summary>
     public long LastReceivedAtMs => long.MaxValue;
 

@@ -9,12 +9,11 @@ sealed class ShardShares(int partCount, int shardCount)
     readonly int[][] rows = new int[shardCount][];
 
     /// <summary>Counts the rows of a part; parts may be counted side by side.</summary>
-    /// <param name="shards">Each row's shard; -1 for rows left out.</param>
+    /// <param name="shards">Each row's shard.</param>
     public void Count(int part, ReadOnlySpan<short> shards)
     {
         var counts = new int[shardCount];
-        foreach (var shard in shards)
-            if (shard >= 0) counts[shard]++;
+        foreach (var shard in shards) counts[shard]++;
         for (var shard = 0; shard < shardCount; shard++) starts[shard][part + 1] = counts[shard];
     }
 
@@ -31,22 +30,25 @@ sealed class ShardShares(int partCount, int shardCount)
 
     /// <summary>Puts the rows of a part where they belong; parts may be put side by side.</summary>
     /// <param name="firstRow">The number of the part's row 0.</param>
-    public void Scatter(int part, int firstRow, ReadOnlySpan<short> shards, ReadOnlySpan<int> personOf)
+    /// <param name="source">Its rows.</param>
+    /// <param name="shards">Each row's shard.</param>
+    public void Scatter(int part, int firstRow, SourceRows source, ReadOnlySpan<short> shards)
     {
         var next = new int[shardCount];
         for (var shard = 0; shard < shardCount; shard++) next[shard] = starts[shard][part];
-        for (var row = 0; row < shards.Length; row++)
+        for (var i = 0; i < shards.Length; i++)
         {
-            var shard = shards[row];
-            if (shard < 0) continue;
-            var at = next[shard]++;
-            persons[shard][at] = personOf[row];
-            rows[shard][at] = firstRow + row;
+            var at = next[shards[i]]++;
+            persons[shards[i]][at] = source.Persons[i];
+            rows[shards[i]][at] = firstRow + source.RowAt(i);
         }
     }
 
     /// <summary>All entries of a shard: whose each row is, and its number.</summary>
     public (int[] Persons, int[] Rows) Of(int shard) => (persons[shard], rows[shard]);
+
+    /// <summary>Forgets a shard's entries.</summary>
+    public void Drop(int shard) => persons[shard] = rows[shard] = [];
 
     /// <summary>Which of a shard's entries are of a part.</summary>
     public (int From, int Until) EntriesOf(int part, int shard) => (starts[shard][part], starts[shard][part + 1]);

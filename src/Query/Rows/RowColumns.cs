@@ -50,7 +50,7 @@ sealed class RowColumns
         foreach (var info in part.Rows.Part.Columns)
             if (await part.Rows.Part.ReadAsync(info.Name, cancellationToken) is { } column) byName[info.Name] = column;
         var own = await OwnProfiles.ReadAsync(part.Rows.Part, context.Count, cancellationToken);
-        return new(part.Persons!, context.People, own, await IdColumns.ReadAsync(context.Columns, part.Rows.Part, context.Count, cancellationToken), byName);
+        return new(part.Persons!, context.People, own, await IdColumns.ReadAsync(context.Columns, part.Rows.Part, withReceipts: true, context.Count, cancellationToken), byName);
     }
 
     public string? PersonAt(int row) => persons.Codes[row] < 0 ? null : persons.Pool[persons.Codes[row]];

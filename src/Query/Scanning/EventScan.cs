@@ -23,6 +23,7 @@ sealed class EventScan(EventSelection selection, IReadOnlyList<RowFilter> filter
     /// <summary>Keeps those of the rows that count and lie in the range; gives how many.</summary>
     internal static int InRange(PartColumns part, TimeRange range, Span<int> rows, int count)
     {
+        count = part.Gaps.Keep(rows, count);
         if (part.IsWithin(range)) return count;
         var live = part.Rows.Live.IsAll ? null : part.Rows.Live;
         var times = part.Times.Values;

@@ -16,7 +16,11 @@ public interface IEventSource
 public sealed record EventSnapshot(IReadOnlyList<PartRows> Parts, long? DataUpToMs);
 
 /// <summary>A part and those of its rows that count: not those that another part brought already, not duplicates.</summary>
-public sealed record PartRows(IEventPart Part, RowSet Live);
+public sealed record PartRows(IEventPart Part, RowSet Live)
+{
+    /// <summary>A part all of whose rows count.</summary>
+    public static PartRows All(IEventPart part) => new(part, RowSet.All(part.RowCount));
+}
 
 /// <summary>An immutable set of event rows, stored by column: one file.</summary>
 /// <remarks>Columns are named and typed as <see cref="RowLayout"/> says: <c>event</c>, <c>time</c>, <c>s.plan</c>, <c>n.price</c>.</remarks>
@@ -30,6 +34,9 @@ public interface IEventPart
 
     /// <summary>The earliest and the latest event time, Unix milliseconds; may be wider than the rows.</summary>
     (long FirstMs, long LastMs) Times { get; }
+
+    /// <summary>Whether rows of one sender and time stand together, in the order of event name, insert id, item id.</summary>
+    bool IsSortedByPerson { get; }
 
     /// <summary>The latest receipt, Unix milliseconds.</summary>
     long LastReceivedAtMs { get; }

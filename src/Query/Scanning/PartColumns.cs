@@ -9,13 +9,16 @@ sealed class PartColumns
 {
     readonly Dictionary<PropertyReference, PropertyInput> inputs = [];
 
-    PartColumns(PartRows rows) => Rows = rows;
+    PartColumns(PartRows rows, RowGaps gaps) => (Rows, Gaps) = (rows, gaps);
 
     public PartRows Rows { get; }
 
+    /// <summary>Rows that count, but not here: another part brings them.</summary>
+    public RowGaps Gaps { get; }
+
     public int RowCount => Rows.Part.RowCount;
 
-    /// <summary>Whether every row counts and lies in a range, so that none needs to be looked at for it.</summary>
+    /// <summary>Whether every row that is not in a gap counts and lies in a range, so that none needs to be looked at for it.</summary>
     public bool IsWithin(TimeRange range) => Rows.Live.IsAll && Rows.Part.Times.FirstMs >= range.FromMs && Rows.Part.Times.LastMs < range.UntilMs;
 
     public required Int64Column Times { get; init; }
@@ -32,11 +35,12 @@ sealed class PartColumns
 
     /// <summary>Reads what is not in memory yet.</summary>
     /// <param name="needsPersons">Whether persons are counted.</param>
+    /// <param name="gaps">Rows passed over; null: none.</param>
     public static async ValueTask<PartColumns> ReadAsync(
-        ScanContext context, PartRows rows, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+        ScanContext context, PartRows rows, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken, RowGaps? gaps = null)
     {
         var (columns, part, count) = (context.Columns, rows.Part, context.Count);
-        var result = new PartColumns(rows)
+        var result = new PartColumns(rows, gaps ?? RowGaps.None)
         {
             Times = await ProjectColumns.ReadAsync<Int64Column>(part, RowLayout.Time, count, cancellationToken) ?? throw Lacks(part, RowLayout.Time),
             Events = await columns.TextAsync(part, RowLayout.Event, count, cancellationToken) ?? throw Lacks(part, RowLayout.Event),
@@ -44,7 +48,7 @@ sealed class PartColumns
         var laidOut = part as IPooledPart;
         needsPersons |= properties.Any(property => property.Scope is PropertyScope.User || property is { Scope: PropertyScope.EventField, Name: EventField.Person });
         var ids = needsPersons && laidOut is null || properties.Any(property => property.Scope is PropertyScope.UserAtEvent)
-            ? await IdColumns.ReadAsync(columns, part, count, cancellationToken)
+            ? await IdColumns.ReadAsync(columns, part, withReceipts: true, count, cancellationToken)
             : null;
         if (needsPersons) result.Persons = await (laidOut?.ReadPersonsAsync(cancellationToken) ?? context.Persons.ResolveAsync(ids!, part, cancellationToken));
         foreach (var property in properties)

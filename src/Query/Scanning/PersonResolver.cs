@@ -4,38 +4,78 @@ using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 
-/// <summary>Finds the person of each row, once per combination of ids where the rules allow it, and remembers it for as long as no link is made.</summary>
+/// <summary>Finds the person of each row under one map, once per combination of ids in a part where the rules allow it.</summary>
+/// <param name="pool">Codes of persons, met under this map and earlier ones.</param>
 sealed class PersonResolver(PersonMap map, TextPool pool, ColumnCache cache, int generation)
 {
-    readonly Lock gate = new();
+    const int Unknown = -2, PerRow = -3;
+
     readonly string columnName = $"person {generation}";
-    readonly Dictionary<(Dialect Dialect, int DistinctId, int DeviceId, int UserId), int> byIds = [];
 
     public PersonMap Map => map;
 
     /// <summary>The persons met so far, under this map and earlier ones.</summary>
     public TextPool Pool => pool;
 
+    /// <summary>Whose each row of a part is; remembered for as long as no link is made.</summary>
     public ValueTask<PersonColumn> ResolveAsync(IdColumns ids, IEventPart part, CancellationToken cancellationToken) =>
-        cache.GetAsync(part.Key, columnName, () => Task.FromResult(Resolve(ids, part.RowCount)), cancellationToken);
+        cache.GetAsync(part.Key, columnName, () => Task.FromResult((new PersonColumn(pool, Resolve(ids, part.RowCount)), 4L * part.RowCount)), cancellationToken);
 
-    (PersonColumn Part, long Bytes) Resolve(IdColumns ids, int rowCount)
+    /// <summary>Whose each row is; -1 for nobody.</summary>
+    public int[] Resolve(IdColumns ids, int rowCount)
     {
-        var codes = new int[rowCount];
-        lock (gate)
-            for (var row = 0; row < codes.Length; row++) codes[row] = PersonAt(ids, row);
-        return (new(Pool, codes), codes.Length * sizeof(int));
+        var persons = new int[rowCount];
+        if (ids is { OnlyDialect: not null, DeviceId.EntryCount: 0, UserId.EntryCount: 0 }) ResolveByDistinctId(ids, persons);
+        else ResolveByKey(ids, null, persons);
+        return persons;
     }
 
-    int PersonAt(IdColumns ids, int row)
+    /// <summary>Whose each of some rows is.</summary>
+    public int[] Resolve(IdColumns ids, int[] rows)
     {
-        var key = ids.KeyAt(row);
-        if (byIds.TryGetValue(key, out var known)) return known;
+        var persons = new int[rows.Length];
+        ResolveByKey(ids, rows, persons);
+        return persons;
+    }
+
+    void ResolveByDistinctId(IdColumns ids, Span<int> persons)
+    {
+        var byCode = new int[ids.DistinctId.EntryCount + 1];
+        Array.Fill(byCode, Unknown);
+        var distinctIds = ids.DistinctId;
+        for (var row = 0; row < persons.Length; row++)
+        {
+            ref var known = ref byCode[distinctIds.CodeAt(row) + 1];
+            if (known == Unknown) known = PersonAt(ids, row, out var dependsOnReceipt) is var person && dependsOnReceipt ? PerRow : person;
+            persons[row] = known == PerRow ? PersonAt(ids, row, out _) : known;
+        }
+    }
+
+    void ResolveByKey(IdColumns ids, int[]? rows, Span<int> persons)
+    {
+        var byKey = new Dictionary<(Dialect, int, int, int), int>();
+        var lastKey = ((Dialect)0, -1, -1, -1);
+        var known = Unknown;
+        for (var i = 0; i < persons.Length; i++)
+        {
+            var row = rows is null ? i : rows[i];
+            var key = ids.KeyAt(row);
+            if (key != lastKey)
+            {
+                lastKey = key;
+                if (!byKey.TryGetValue(key, out known))
+                    byKey.Add(key, known = PersonAt(ids, row, out var dependsOnReceipt) is var person && dependsOnReceipt ? PerRow : person);
+            }
+            persons[i] = known == PerRow ? PersonAt(ids, row, out _) : known;
+        }
+    }
+
+    int PersonAt(IdColumns ids, int row, out bool dependsOnReceipt)
+    {
         var seen = ids.At(row);
+        dependsOnReceipt = DependsOnReceipt(seen);
         var person = map.PersonOf(seen);
-        var code = person.Length == 0 ? -1 : Pool.Intern(person);
-        if (!DependsOnReceipt(seen)) byIds.Add(key, code);
-        return code;
+        return person.Length == 0 ? -1 : pool.Intern(person);
     }
 
     bool DependsOnReceipt(in SeenIds seen) =>

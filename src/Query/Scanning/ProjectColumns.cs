@@ -10,15 +10,17 @@ sealed class ProjectColumns(ColumnCache cache)
 {
     readonly ConcurrentDictionary<string, TextPool> pools = new(StringComparer.Ordinal);
     readonly Lock gate = new();
-    readonly TextPool persons = new();
     PersonResolver? resolver;
     int generation;
 
     /// <summary>Who the rows are from; what was found stays while <paramref name="map"/> is the same object. A person's code stays for good.</summary>
     public PersonResolver PersonsOf(PersonMap map)
     {
-        lock (gate) return resolver?.Map == map ? resolver : resolver = new PersonResolver(map, persons, cache, ++generation);
+        lock (gate) return resolver?.Map == map ? resolver : resolver = new PersonResolver(map, Persons, cache, ++generation);
     }
+
+    /// <summary>The codes of persons, whoever was met under any map.</summary>
+    public TextPool Persons { get; } = new();
 
     /// <summary>The codes of a column's texts.</summary>
     public TextPool PoolOf(string column) => pools.GetOrAdd(column, _ => new TextPool());

@@ -22,6 +22,8 @@ public sealed class StoredEvents(IRowSnapshots rows) : IEventSource
 
         public (long FirstMs, long LastMs) Times => (file.Facts.MinTimeMs, file.Facts.MaxTimeMs);
 
+        public bool IsSortedByPerson => file.Facts.IsSortedByPerson;
+
         public long LastReceivedAtMs => file.Facts.MaxReceivedAtMs;
 
         public IReadOnlyList<StoredColumnInfo> Columns => file.Facts.Schema;

@@ -42,7 +42,9 @@ sealed class LineScan
         var part = shard.Columns;
         if (countsEverything && plan.CountsPersonsOnly && shard.PersonCount > 0 && part.IsWithin(plan.Definition.Range))
         {
-            if (SeriesOf(0) is >= 0 and var series) worker.Tally.CountPersons(shard.Times, shard.Starts, plan.Buckets, series, worker.FirstPerson);
+            if (SeriesOf(0) is not (>= 0 and var series)) return;
+            foreach (var (from, until) in shard.PersonRuns())
+                worker.Tally.CountPersons(shard.Times, shard.Starts[from..(until + 1)], plan.Buckets, series, worker.FirstPerson + from);
             return;
         }
         var rows = events.Pick(part, plan.Definition.Range);

@@ -30,6 +30,7 @@ public sealed class LakeFiles(IBlobStore blobs, ColumnCache cache)
         var facts = new RowFileFacts(version.BlobOf(file.File), file.RowCount, schemas.Of(stored), columns)
         {
             StoredBytes = file.File.SizeBytes,
+            IsSortedByPerson = true,
             MinTimeMs = file.Times.FirstMs,
             MaxTimeMs = file.Times.LastMs,
             MinReceivedAtMs = file.Receipts.FirstMs,

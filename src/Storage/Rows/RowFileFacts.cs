@@ -37,6 +37,12 @@ public sealed class RowFileFacts
     public long MinReceivedAtMs { get; init; }
     public long MaxReceivedAtMs { get; init; }
 
+    /// <summary>
+    /// Whether rows stand by hash of their person (by the ids as sent and the links known when it was written), person, time, then event name, insert id and
+    /// item id as bytes of UTF-8: so are the lake's.
+    /// </summary>
+    public bool IsSortedByPerson { get; init; }
+
     /// <summary>Bytes of the stored file; 0 where it is in memory only.</summary>
     public long StoredBytes { get; init; }
 

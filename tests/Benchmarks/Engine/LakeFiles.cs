@@ -3,6 +3,7 @@ using Cairn.Benchmarks.Parquet;
 using Cairn.Disk;
 using Cairn.Disk.Blobs;
 using Cairn.Storage;
+using Cairn.Storage.Lake;
 using Cairn.Storage.Parquet;
 using Cairn.Storage.Rows;
 using Cairn.Support;

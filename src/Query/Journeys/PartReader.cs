@@ -1,0 +1,43 @@
+using Cairn.Query.Scanning;
+using Cairn.Storage.Rows;
+
+namespace Cairn.Query.Journeys;
+
+/// <summary>Reads of parts what a layout is made of: whose each row is, and when.</summary>
+sealed class PartReader(ProjectColumns columns, PersonResolver persons, ReadCount count)
+{
+    /// <summary>The rows of parts that count; those of parts without one are left out.</summary>
+    public async Task<IReadOnlyList<SourceRows>> ReadAsync(IReadOnlyList<PartRows> parts, CancellationToken cancellationToken)
+    {
+        var sources = new SourceRows?[parts.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, parts.Count, options, async (index, cancellation) =>
+        {
+            if (parts[index].Live.Count > 0) sources[index] = await ReadAsync(parts[index], cancellation);
+        });
+        return [.. sources.OfType<SourceRows>()];
+    }
+
+    async Task<SourceRows> ReadAsync(PartRows rows, CancellationToken cancellationToken)
+    {
+        var part = rows.Part;
+        var times = await ProjectColumns.ReadAsync<Int64Column>(part, RowLayout.Time, count, cancellationToken)
+            ?? throw new InvalidDataException($"{part.Key} lacks the column {RowLayout.Time}, which every event has");
+        var ids = await IdColumns.ReadAsync(columns, part, withReceipts: false, count, cancellationToken);
+        var all = persons.Resolve(ids, part.RowCount);
+        // Sorted by the links of then: two senders who are one person since may stand the other way round.
+        Func<int, int, bool>? areInOrder = part.IsSortedByPerson ? (first, second) => ids.KeyAt(first) == ids.KeyAt(second) : null;
+        if (rows.Live.IsAll) return new(part, null, all, times.Memory, areInOrder);
+        var listed = RowsOf(rows.Live);
+        return new(part, listed, Array.ConvertAll(listed, row => all[row]), times.Memory, areInOrder);
+    }
+
+    internal static int[] RowsOf(RowSet set)
+    {
+        var rows = new int[set.Count];
+        var count = 0;
+        for (var row = 0; row < set.RowCount; row++)
+            if (set[row]) rows[count++] = row;
+        return rows;
+    }
+}
