@@ -1,9 +1,11 @@
 using Cairn.Api.Amplitude;
 using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
+using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Segmentation;
+using Cairn.Query.Funnels;
 using Cairn.Query.Persons;
 using Cairn.Query.Properties;
 using Cairn.Query.Retention;
@@ -60,6 +62,8 @@ public static class QueryServices
         .AddSingleton<SegmentationRoute>()
         .AddSingleton<RetentionReport>()
         .AddSingleton<RetentionRoute>()
+        .AddSingleton<FunnelReport>()
+        .AddSingleton<FunnelRoute>()
         .AddSingleton<MixpanelDoor>()
         .AddSingleton<SegmentationEndpoints>()
         .AddSingleton<RetentionEndpoints>()

@@ -1,3 +1,4 @@
+using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Segmentation;
@@ -7,12 +8,17 @@ using Microsoft.Azure.Functions.Worker;
 namespace Cairn.Functions;
 
 /// <summary>Questions to our own API.</summary>
-public sealed class Query(SegmentationRoute segmentation, RetentionRoute retention, LiveRoutes live)
+public sealed class Query(SegmentationRoute segmentation, FunnelRoute funnels, RetentionRoute retention, LiveRoutes live)
 {
     [Function("QuerySegmentation")]
     public Task<IResult> Segmentation(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/segmentation")] HttpRequest request, CancellationToken cancellationToken) =>
         segmentation.AskAsync(request, cancellationToken);
+
+    [Function("QueryFunnels")]
+    public Task<IResult> Funnels(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/funnels")] HttpRequest request, CancellationToken cancellationToken) =>
+        funnels.AskAsync(request, cancellationToken);
 
     [Function("QueryRetention")]
     public Task<IResult> Retention(

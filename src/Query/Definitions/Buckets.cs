@@ -76,6 +76,13 @@ public sealed class Buckets
         return new([.. startsMs], [.. bucketOfPiece], [.. starts], range);
     }
 
+    /// <summary>Where a bucket ends, or the range does, Unix milliseconds.</summary>
+    public long EndMs(int bucket)
+    {
+        var last = Array.LastIndexOf(bucketOfPiece, bucket);
+        return last + 1 < startsMs.Length ? startsMs[last + 1] : untilMs;
+    }
+
     /// <summary>The bucket of a moment; -1 outside the range.</summary>
     public int IndexOf(long unixMs) => unixMs < fromMs || unixMs >= untilMs ? -1 : bucketOfPiece[PieceOf(unixMs)];
 

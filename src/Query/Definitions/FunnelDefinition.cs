@@ -63,6 +63,9 @@ public sealed record FunnelDefinition
     /// <summary>A number that is added up at each step; null: none.</summary>
     public Expression? Sum { get; init; }
 
+    /// <summary>Whether times to convert are told by median, percentiles and distribution beside the average.</summary>
+    public bool WithTimes { get; init; } = true;
+
     /// <summary>Buckets of a trend by the entry's time; null: no trend.</summary>
     public BucketSize? Unit { get; init; }
 
@@ -84,6 +87,8 @@ public sealed record FunnelDefinition
         if (Steps.Count is 0 or > MaxSteps) throw new DefinitionException("steps", $"give 1 to {MaxSteps} steps");
         if (Range.Until <= Range.From) throw new DefinitionException("range", "the range ends before it begins");
         if (Exclusions.Count > MaxExclusions) throw new DefinitionException("exclusions", $"give at most {MaxExclusions} exclusions");
+        for (var i = 0; i < Steps.Count; i++)
+            if (Steps[i].AnyOf.Count == 0) throw new DefinitionException($"steps[{i}]", "name at least one event");
         for (var i = 0; i < Exclusions.Count; i++)
             if (Exclusions[i].FromStep < 1 || Exclusions[i].ToStep > Steps.Count || Exclusions[i].FromStep >= Exclusions[i].ToStep)
                 throw new DefinitionException($"exclusions[{i}].from_step", $"an exclusion stands between two steps: give from_step and to_step from 1 to {Steps.Count}, the first before the second");
@@ -121,14 +126,22 @@ public sealed record FunnelDefinition
 }
 
 /// <summary>One step of a funnel.</summary>
-/// <param name="Event">What meets it.</param>
+/// <param name="AnyOf">What meets it: an event that is any of these.</param>
+/// <param name="Label">What it is called; null: as its first event.</param>
 /// <param name="IsAnchored">In any order: whether it keeps its place, after all steps before it and before all after it.</param>
-public sealed record FunnelStep(EventSelection Event, bool IsAnchored = false);
+public sealed record FunnelStep(IReadOnlyList<EventSelection> AnyOf, string? Label = null, bool IsAnchored = false)
+{
+    /// <summary>What it is called.</summary>
+    public string Name => Label ?? string.Join(" or ", AnyOf.Select(selection => selection.Label));
+
+    public static FunnelStep Of(EventSelection selection) => new([selection]);
+}
 
 /// <summary>Events that end an attempt while it is between two steps.</summary>
+/// <param name="AnyOf">What ends it: an event that is any of these.</param>
 /// <param name="FromStep">After this step is reached, from 1.</param>
 /// <param name="ToStep">Until this one is.</param>
-public sealed record FunnelExclusion(EventSelection Event, int FromStep, int ToStep);
+public sealed record FunnelExclusion(IReadOnlyList<EventSelection> AnyOf, int FromStep, int ToStep);
 
 /// <summary>How long an attempt has.</summary>
 public abstract record ConversionWindow

@@ -94,7 +94,7 @@ public static partial class FunnelKernel
         var row = at + 1;
         if (rules.IsExact)
         {
-            while (row < rows.Count && (!IsBefore(rules, rows, at, row) || taken.Contains(row))) row++;
+            while (row < rows.Count && (!IsBefore(rules, rows, at, row) || taken.Contains(row) || !IsCovered(rules, rows, taken[0], row))) row++;
         }
         else
         {
@@ -104,7 +104,7 @@ public static partial class FunnelKernel
             while (row < rows.Count && rows.TimesMs[row] <= limitMs && (!IsBefore(rules, rows, at, row) || taken.Contains(row) || !IsCovered(rules, rows, taken[0], row)))
                 row = NextMarked(rows, bits, row + 1, rows.Count, limitMs);
         }
-        return row < rows.Count && rows.TimesMs[row] <= limitMs && IsCovered(rules, rows, taken[0], row) ? row : rows.Count;
+        return row < rows.Count && rows.TimesMs[row] <= limitMs ? row : rows.Count;
     }
 
     /// <summary>The first row that has one of the bits, or lies past the limit, or is the end.</summary>

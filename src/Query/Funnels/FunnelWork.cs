@@ -15,6 +15,9 @@ public sealed class FunnelWork
     /// <summary>The rows of the attempt chosen.</summary>
     internal readonly int[] Chosen = new int[FunnelDefinition.MaxSteps];
 
+    /// <summary>The rows of the attempt that was chosen last, as many as it reached steps.</summary>
+    public ReadOnlySpan<int> ChosenRows(int reached) => Chosen.AsSpan(0, reached);
+
     /// <summary>To be called before another person's rows.</summary>
     public void Forget()
     {

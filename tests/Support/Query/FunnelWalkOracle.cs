@@ -123,7 +123,7 @@ public sealed class FunnelWalkOracle(FunnelDefinition definition, IReadOnlyList<
     bool InWindow(int entry, int latest, int row) => definition.EffectiveWindow switch
     {
         ConversionWindow.Duration { Length: var length } => rows[row].Ms - rows[switches.WindowFrom == WindowFrom.FirstStep ? entry : latest].Ms <= length.TotalMilliseconds,
-        ConversionWindow.Sessions { Count: var count } => rows[row].Session >= rows[entry].Session && rows[row].Session < rows[entry].Session + count,
+        ConversionWindow.Sessions { Count: var count } => rows[row].Session >= 0 && rows[row].Session >= rows[entry].Session && rows[row].Session < rows[entry].Session + count,
         _ => throw new NotSupportedException($"{definition.Window}"),
     };
 

@@ -108,7 +108,7 @@ public class Walking_like_the_oracle
             Project = new("p", IdentityMode.Simplified, DateTimeZone.Utc),
             Range = new(Instant.FromUnixTimeSeconds(0), Instant.FromUnixTimeSeconds(60)),
             Now = Instant.FromUnixTimeSeconds(100),
-            Steps = [.. Enumerable.Range(0, steps).Select(step => new FunnelStep(EventSelection.Named($"{step}"), order == FunnelOrder.Any && random.Next(3) == 0))],
+            Steps = [.. Enumerable.Range(0, steps).Select(step => new FunnelStep([EventSelection.Named($"{step}")], null, order == FunnelOrder.Any && random.Next(3) == 0))],
             Order = order,
             Window = isBySession ? new ConversionWindow.Sessions(random.Next(1, 3)) : new ConversionWindow.Duration(TimeSpan.FromSeconds(random.Next(1, 15))),
             Exclusions = steps == 1 ? [] : [.. Enumerable.Range(0, random.Next(3)).Select(_ => Exclusion(random, steps))],
@@ -119,7 +119,7 @@ public class Walking_like_the_oracle
     static FunnelExclusion Exclusion(Random random, int steps)
     {
         var from = random.Next(1, steps);
-        return new(EventSelection.Named("x"), from, random.Next(from + 1, steps + 1));
+        return new([EventSelection.Named("x")], from, random.Next(from + 1, steps + 1));
     }
 
     static string Text(IEnumerable<OracleAttempt?> attempts) =>

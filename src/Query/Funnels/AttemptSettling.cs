@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using Cairn.Query.Definitions;
+using Cairn.Query.Filters;
+using Cairn.Query.Scanning;
+
+namespace Cairn.Query.Funnels;
+
+/// <summary>Settles which attempts count in which series: once a shard's attempts are found, their values are read together.</summary>
+sealed class AttemptSettling(FunnelPlan plan)
+{
+    /// <summary>Cells after which the book of one person's chosen attempts is opened anew rather than wiped.</summary>
+    const int MaxKeptCells = 1024;
+
+    readonly ValueMemo<double>? sum = plan.Sum is null ? null : new(plan.Sum, value => value.Kind == ValueKind.Number ? value.Number : 0);
+    readonly List<(FunnelRow Row, int Session, int Combination)> found = [];
+    readonly List<int> stepRows = [], series = [];
+    Dictionary<(int Series, int Bucket, long Unit), int> chosen = [];
+    int person, stepsBefore;
+
+    public FunnelRows Rows { get; } = new();
+
+    public FunnelGroups Groups { get; } = new(plan);
+
+    /// <summary>Says whose the attempts are that come next.</summary>
+    public void Begin(int personCode) => person = personCode;
+
+    /// <param name="path">The rows of its steps, at least as many as were reached.</param>
+    /// <param name="rowNumbers">Each row's number in the shard.</param>
+    /// <param name="bucket">-1 for the whole range.</param>
+    public void Add(FunnelWalk walk, ReadOnlySpan<int> path, in JourneyRows rows, ReadOnlySpan<int> rowNumbers, int combination, int bucket)
+    {
+        var entryMs = rows.TimesMs[path[0]];
+        var row = new FunnelRow(person, -1, bucket, 0, Rows.StepMs.Count, entryMs, (byte)walk.Reached, walk.End);
+        for (var step = 0; step < walk.Reached; step++)
+        {
+            // A later step may lie within the grace before the entry.
+            Rows.StepMs.Add(Math.Max(0, rows.TimesMs[path[step]] - entryMs));
+            stepRows.Add(rowNumbers[path[step]]);
+        }
+        var session = rows.Sessions.IsEmpty ? 0 : rows.Sessions[path[0]];
+        found.Add((row, session, combination));
+    }
+
+    /// <summary>Reads the values of what was found in a shard, and lets count what counts.</summary>
+    public void Settle(PartColumns part, int comparedIndex)
+    {
+        Groups.Read(part, stepRows);
+        if (sum is not null)
+        {
+            CollectionsMarshal.SetCount(Rows.StepValues, Rows.StepMs.Count);
+            sum.Evaluate(part, CollectionsMarshal.AsSpan(stepRows), CollectionsMarshal.AsSpan(Rows.StepValues)[stepsBefore..]);
+        }
+        for (var first = 0; first < found.Count;)
+        {
+            var end = first + 1;
+            while (end < found.Count && found[end].Row.Person == found[first].Row.Person) end++;
+            SettlePerson(comparedIndex, first, end);
+            first = end;
+        }
+        found.Clear();
+        stepRows.Clear();
+        stepsBefore = Rows.StepMs.Count;
+    }
+
+    void SettlePerson(int comparedIndex, int first, int end)
+    {
+        if (chosen.Count > MaxKeptCells) chosen = [];
+        else if (chosen.Count > 0) chosen.Clear();
+        if (plan.Settles && plan.Definition.Switches.Funnels.Segments == FunnelSegments.ChosenAttempt) end = first + KeepChosen(first, end);
+        var before = Rows.Rows.Count;
+        var isSettled = !plan.Settles || plan.Definition.Switches.Funnels.Segments == FunnelSegments.ChosenAttempt;
+        for (var i = first; i < end; i++)
+        {
+            var row = found[i].Row with { Unit = UnitOf(found[i].Session, found[i].Combination) };
+            Count(row with { Series = Groups.Whole(comparedIndex) }, isSettled);
+            Groups.SeriesOf(comparedIndex, row.StepsAt - stepsBefore, row.Reached, series);
+            foreach (var own in series) Count(row with { Series = own }, isSettled);
+        }
+        if (plan.Buckets is { } buckets && plan.Definition.Switches.Funnels.Trend == FunnelTrend.WholeRange) CountByBucket(buckets, before);
+    }
+
+    /// <summary>What counts in the whole range counts in the bucket of its entry.</summary>
+    void CountByBucket(Buckets buckets, int before)
+    {
+        var end = Rows.Rows.Count;
+        for (var i = before; i < end; i++) Rows.Add(Rows.Rows[i] with { Bucket = buckets.IndexOf(Rows.Rows[i].EntryMs) });
+    }
+
+    /// <summary>Leaves of one person's attempts those that stand for a unit, at the front; gives how many.</summary>
+    int KeepChosen(int first, int end)
+    {
+        var kept = 0;
+        for (var i = first; i < end; i++)
+        {
+            var one = found[i];
+            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(chosen, (0, one.Row.Bucket, UnitOf(one.Session, one.Combination)), out var isKnown);
+            if (!isKnown) found[place = first + kept++] = one;
+            else if (one.Row.IsBetter(found[place].Row, plan.Rules.Attempt == FunnelAttempt.Best)) found[place] = one;
+        }
+        return kept;
+    }
+
+    long UnitOf(int session, int combination) =>
+        (plan.Definition.Counting == FunnelCounting.Sessions ? (long)(session + 1) << 32 : 0) | (plan.CountsPairs ? (uint)combination : 0u);
+
+    void Count(in FunnelRow row, bool isSettled)
+    {
+        if (isSettled)
+        {
+            Rows.Add(row);
+            return;
+        }
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(chosen, (row.Series, row.Bucket, row.Unit), out var isKnown);
+        if (!isKnown)
+        {
+            place = Rows.Rows.Count;
+            Rows.Add(row);
+        }
+        else if (row.IsBetter(Rows.Rows[place], plan.Rules.Attempt == FunnelAttempt.Best)) Rows.Rows[place] = row;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+
+namespace Cairn.Query.Funnels;
+
+/// <summary>How many attempts of each cell reached which step, and how long they took.</summary>
+sealed class CellCounts(int cellCount, int stepCount, bool withSpread)
+{
+    readonly long[] reached = new long[cellCount * stepCount], excluded = new long[cellCount * stepCount];
+    readonly double[] sums = new double[cellCount * stepCount];
+    readonly List<(FunnelRows Rows, int[] Cells)> added = [];
+    readonly FunnelTimes?[] fromPrevious = new FunnelTimes?[cellCount * stepCount], fromStart = new FunnelTimes?[cellCount * stepCount];
+
+    public void Add(FunnelRows rows, int[] cells)
+    {
+        added.Add((rows, cells));
+        var all = CollectionsMarshal.AsSpan(rows.Rows);
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (cells[i] < 0) continue;
+            ref readonly var row = ref all[i];
+            var last = cells[i] * stepCount + row.Reached - 1;
+            reached[last]++;
+            if (row.End == FunnelEnd.Excluded) excluded[last]++;
+            if (rows.StepValues.Count == 0) continue;
+            for (var step = 0; step < row.Reached; step++) sums[cells[i] * stepCount + step] += rows.StepValues[row.StepsAt + step];
+        }
+    }
+
+    /// <summary>To be called once all is added.</summary>
+    public void Finish(CancellationToken cancellationToken)
+    {
+        // Whoever reached a step reached those before it.
+        for (var cell = 0; cell < cellCount; cell++)
+            for (var step = stepCount - 2; step >= 0; step--) reached[cell * stepCount + step] += reached[cell * stepCount + step + 1];
+        var (order, starts) = ByCell();
+        Parallel.For(1, stepCount, new ParallelOptions { CancellationToken = cancellationToken }, step =>
+        {
+            for (var cell = 0; cell < cellCount; cell++) Measure(cell, step, order.AsSpan(starts[cell]..starts[cell + 1]));
+        });
+    }
+
+    public FunnelCounts this[int cell]
+    {
+        get
+        {
+            var steps = new FunnelStepCount[stepCount];
+            for (var step = 0; step < stepCount; step++)
+            {
+                var at = cell * stepCount + step;
+                steps[step] = new(
+                    reached[at], excluded[at], step == 0 ? 1 : Share(reached[at], reached[at - 1]), step == 0 ? 1 : Share(reached[at], reached[cell * stepCount]), sums[at],
+                    fromPrevious[at], fromStart[at]);
+            }
+            return new(steps);
+        }
+    }
+
+    /// <summary>The attempts with more than one step, cell by cell: which addition's, and which of its rows.</summary>
+    ((int Addition, int Row)[] Order, int[] Starts) ByCell()
+    {
+        var starts = new int[cellCount + 1];
+        foreach (var (rows, cells) in added)
+            for (var i = 0; i < cells.Length; i++)
+                if (cells[i] >= 0 && rows.Rows[i].Reached > 1) starts[cells[i] + 1]++;
+        for (var cell = 0; cell < cellCount; cell++) starts[cell + 1] += starts[cell];
+        var order = new (int, int)[starts[cellCount]];
+        var next = starts.AsSpan(0, cellCount).ToArray();
+        for (var addition = 0; addition < added.Count; addition++)
+        {
+            var (rows, cells) = added[addition];
+            for (var i = 0; i < cells.Length; i++)
+                if (cells[i] >= 0 && rows.Rows[i].Reached > 1) order[next[cells[i]]++] = (addition, i);
+        }
+        return (order, starts);
+    }
+
+    void Measure(int cell, int step, ReadOnlySpan<(int Addition, int Row)> attempts)
+    {
+        var count = (int)reached[cell * stepCount + step];
+        if (count == 0) return;
+        var (previous, start, at) = (new long[count], new long[count], 0);
+        foreach (var (addition, row) in attempts)
+        {
+            var rows = added[addition].Rows;
+            var attempt = rows.Rows[row];
+            if (attempt.Reached <= step) continue;
+            start[at] = rows.StepMs[attempt.StepsAt + step];
+            previous[at++] = Math.Max(0, rows.StepMs[attempt.StepsAt + step] - rows.StepMs[attempt.StepsAt + step - 1]);
+        }
+        fromPrevious[cell * stepCount + step] = Spreads.Of(previous, withSpread);
+        fromStart[cell * stepCount + step] = Spreads.Of(start, withSpread);
+    }
+
+    static double Share(long part, long all) => all == 0 ? 0 : (double)part / all;
+}

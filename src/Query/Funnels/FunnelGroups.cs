@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Cairn.Query.Definitions;
+using Cairn.Query.Filters;
+using Cairn.Query.Scanning;
+using Cairn.Query.Segmentation;
+
+namespace Cairn.Query.Funnels;
+
+/// <summary>Which series an attempt belongs to, by the values along it.</summary>
+/// <remarks>One worker's own. A list counts in the series of each of its elements.</remarks>
+sealed class FunnelGroups
+{
+    const int Missing = int.MinValue;
+
+    readonly FunnelAttribution attribution;
+    readonly ValueMemo<int>[] memos;
+    readonly int[][] codes;
+
+    public FunnelGroups(FunnelPlan plan)
+    {
+        attribution = plan.Definition.Attribution;
+        Keys = new(plan.Definition.Switches.MissingKey);
+        memos = [.. plan.Breakdowns.Select(breakdown => new ValueMemo<int>(
+            breakdown, value => value.IsMissing || value.Kind == ValueKind.List && value.Items.Count == 0 ? Missing : Keys.NumberOf(value)))];
+        codes = new int[memos.Length][];
+    }
+
+    /// <summary>The values met.</summary>
+    public GroupKeys Keys { get; }
+
+    public SeriesTable Series { get; } = new();
+
+    /// <summary>Reads the values at the rows of attempts.</summary>
+    public void Read(PartColumns part, List<int> rows)
+    {
+        for (var i = 0; i < memos.Length; i++) memos[i].Evaluate(part, CollectionsMarshal.AsSpan(rows), codes[i] = new int[rows.Count]);
+    }
+
+    /// <summary>The series of all attempts under a compared filter.</summary>
+    public int Whole(int compared) => Series.IndexOf(new(compared));
+
+    /// <summary>The series that an attempt belongs to by its values; none without breakdowns.</summary>
+    /// <param name="at">Where its steps' values are.</param>
+    public void SeriesOf(int compared, int at, int reached, List<int> series)
+    {
+        series.Clear();
+        if (memos.Length > 0) Add(new(compared), 0, at, reached, series);
+    }
+
+    void Add(in SeriesKey key, int breakdown, int at, int reached, List<int> series)
+    {
+        if (breakdown == memos.Length)
+        {
+            series.Add(Series.IndexOf(key));
+            return;
+        }
+        var code = Attributed(codes[breakdown].AsSpan(at, reached));
+        if (code == Missing) code = Keys.NumberOf(Value.Undefined);
+        if (code >= 0) Add(key.With(breakdown, code), breakdown + 1, at, reached, series);
+        else
+            foreach (var element in Keys.ElementsOf(code)) Add(key.With(breakdown, element), breakdown + 1, at, reached, series);
+    }
+
+    int Attributed(ReadOnlySpan<int> alongSteps)
+    {
+        switch (attribution.Kind)
+        {
+            case AttributionKind.First:
+                var first = alongSteps.IndexOfAnyExcept(Missing);
+                return first < 0 ? Missing : alongSteps[first];
+            case AttributionKind.Last:
+                var last = alongSteps.LastIndexOfAnyExcept(Missing);
+                return last < 0 ? Missing : alongSteps[last];
+            case AttributionKind.Step:
+            default:
+                return attribution.Step > alongSteps.Length ? Missing : alongSteps[attribution.Step - 1];
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Cairn.Query.Definitions;
+using Cairn.Query.Journeys;
+using Cairn.Query.Scanning;
+
+namespace Cairn.Query.Funnels;
+
+/// <summary>Answers funnels: how many reached which step, how fast, and who.</summary>
+public sealed class FunnelReport(ReportReader reader, TimeProvider clock)
+{
+    /// <summary>The funnel's answer.</summary>
+    /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
+    /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
+    public async Task<FunnelAnswer> AnswerAsync(FunnelDefinition definition, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        var plan = new FunnelPlan(definition);
+        var (tally, opened) = await TallyAsync(plan, cancellationToken);
+        var series = tally.Compute(cancellationToken);
+        return new(plan.Buckets?.Starts ?? [], AreComplete(plan), series, tally.SeriesBeforeLimit, opened.Covered(clock.GetElapsedTime(startedAt)));
+    }
+
+    /// <summary>The attempts behind one number of the answer: as many as it says.</summary>
+    /// <exception cref="DefinitionException">There is no such number.</exception>
+    public async Task<FunnelPeople> PeopleAsync(FunnelDefinition definition, FunnelNumber number, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        var plan = new FunnelPlan(definition);
+        number.Check(plan);
+        var (tally, opened) = await TallyAsync(plan, cancellationToken);
+        var (series, bucket) = (number.SeriesIn(tally.Series), number.BucketIn(plan.Buckets));
+        var people = series < 0
+            ? []
+            : tally.RowsOf(series, bucket).Where(number.Covers)
+                .Select(row => new FunnelPerson(opened.Persons[row.Person], row.EntryMs, row.Reached, row.End))
+                .Order(FunnelPerson.Order).ToArray();
+        return new(people, opened.Covered(clock.GetElapsedTime(startedAt)));
+    }
+
+    async Task<(FunnelTally Tally, OpenedJourneys Opened)> TallyAsync(FunnelPlan plan, CancellationToken cancellationToken)
+    {
+        var opened = await reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);
+        var workers = await opened.RunAsync(() => new FunnelWorker(plan), (worker, shard) => worker.Scan(shard), cancellationToken);
+        return (new FunnelTally(plan, workers), opened);
+    }
+
+    /// <summary>A bucket is complete once the last moment of it is a whole window ago; with a window of sessions, once it has passed.</summary>
+    static IReadOnlyList<bool> AreComplete(FunnelPlan plan)
+    {
+        if (plan.Buckets is not { } buckets) return [];
+        var nowMs = plan.Definition.Now.ToUnixTimeMilliseconds();
+        var windows = plan.Rules.WindowFrom == WindowFrom.FirstStep ? 1 : plan.Definition.Steps.Count - 1;
+        return [.. Enumerable.Range(0, buckets.Count).Select(bucket => buckets.EndMs(bucket) + plan.Rules.WindowMs * windows <= nowMs)];
+    }
+}

@@ -1,0 +1,39 @@
+namespace Cairn.Query.Funnels;
+
+/// <summary>One attempt as it counts in one series.</summary>
+/// <param name="Person">The person's code.</param>
+/// <param name="Series">Which series, by the worker's numbers.</param>
+/// <param name="Bucket">By the entry's time; -1 for the whole range.</param>
+/// <param name="Unit">Which of the person's units it is: a session, a value held constant; 0 where the person is the unit.</param>
+/// <param name="StepsAt">Where its steps are.</param>
+/// <param name="EntryMs">When it began, Unix milliseconds.</param>
+/// <param name="Reached">Steps reached, from 1.</param>
+readonly record struct FunnelRow(int Person, int Series, int Bucket, long Unit, int StepsAt, long EntryMs, byte Reached, FunnelEnd End)
+{
+    /// <summary>Whether this one stands for a person rather than another.</summary>
+    public bool IsBetter(in FunnelRow other, bool byReach) =>
+        byReach && Reached != other.Reached ? Reached > other.Reached : EntryMs < other.EntryMs;
+}
+
+/// <summary>The attempts that a worker found to count, and when each reached its steps.</summary>
+/// <remarks>Rows of one person stand together.</remarks>
+sealed class FunnelRows
+{
+    /// <summary>Rows of one report: about 1 GB with their steps. A report past it is told to ask for less.</summary>
+    public const int MaxRows = 15_000_000;
+
+    public List<FunnelRow> Rows { get; } = [];
+
+    /// <summary>Milliseconds from the entry to each step reached, never negative; the first of an attempt is 0.</summary>
+    public List<long> StepMs { get; } = [];
+
+    /// <summary>The number added up, at each step reached; empty where there is none.</summary>
+    public List<double> StepValues { get; } = [];
+
+    public void Add(in FunnelRow row)
+    {
+        if (Rows.Count == MaxRows)
+            throw new Definitions.DefinitionException("range", $"the report counts more than {MaxRows} attempts at once; ask for a shorter range, uniques or a stricter first step");
+        Rows.Add(row);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Cairn.Query.Definitions;
+
+namespace Cairn.Query.Funnels;
+
+/// <summary>Counts the attempts of all workers by series, bucket and step.</summary>
+sealed class FunnelTally
+{
+    /// <summary>Buckets of all series that are answered, times steps.</summary>
+    const int MaxCells = 5_000_000;
+
+    readonly FunnelPlan plan;
+    readonly FunnelSeriesChoice choice;
+    readonly IReadOnlyList<FunnelWorker> workers;
+
+    /// <summary>For each worker the cell of each of its rows; -1 where it counts nowhere.</summary>
+    readonly int[][] cells;
+
+    public FunnelTally(FunnelPlan plan, IReadOnlyList<FunnelWorker> workers)
+    {
+        (this.plan, this.workers) = (plan, workers);
+        choice = new(plan, workers);
+        if ((long)CellCount * plan.Definition.Steps.Count > MaxCells)
+            throw new DefinitionException("limit", $"{choice.Chosen.Count} series of {BucketCount} buckets are too many; ask for a lower limit or a longer unit");
+        cells = [.. workers.Select(CellsOf)];
+    }
+
+    public IReadOnlyList<ChosenSeries> Series => choice.Chosen;
+
+    public int SeriesBeforeLimit => choice.BeforeLimit;
+
+    int BucketCount => plan.Buckets?.Count ?? 0;
+
+    int CellCount => choice.Chosen.Count * (BucketCount + 1);
+
+    /// <summary>The cell of a series and a bucket, -1 for the whole range.</summary>
+    int CellOf(int series, int bucket) => series * (BucketCount + 1) + bucket + 1;
+
+    /// <summary>The attempts of one cell, with their persons' codes, in the order of workers.</summary>
+    public IEnumerable<FunnelRow> RowsOf(int series, int bucket)
+    {
+        var wanted = CellOf(series, bucket);
+        for (var worker = 0; worker < workers.Count; worker++)
+            for (var i = 0; i < cells[worker].Length; i++)
+                if (cells[worker][i] == wanted) yield return workers[worker].Rows.Rows[i];
+    }
+
+    public IReadOnlyList<FunnelSeries> Compute(CancellationToken cancellationToken)
+    {
+        var counts = new CellCounts(CellCount, plan.Definition.Steps.Count, plan.Definition.WithTimes);
+        for (var worker = 0; worker < workers.Count; worker++) counts.Add(workers[worker].Rows, cells[worker]);
+        counts.Finish(cancellationToken);
+        return [.. choice.Chosen.Select((chosen, index) => new FunnelSeries(
+            chosen.Kind, chosen.ComparedIndex, chosen.Keys, counts[CellOf(index, -1)], [.. Enumerable.Range(0, BucketCount).Select(bucket => counts[CellOf(index, bucket)])]))];
+    }
+
+    /// <summary>Where each row counts. Of the series that "other" stands for a person may be in several: there it counts once all the same.</summary>
+    int[] CellsOf(FunnelWorker worker, int workerIndex)
+    {
+        var rows = CollectionsMarshal.AsSpan(worker.Rows.Rows);
+        var placeOf = choice.PlaceOf[workerIndex];
+        var result = new int[rows.Length];
+        var oneAUnit = plan.Settles && plan.Definition.Switches.Funnels.Segments == FunnelSegments.EachAttempt;
+        var inOther = new Dictionary<(int Cell, long Unit, int Steps), int>();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            ref readonly var row = ref rows[i];
+            var place = placeOf[row.Series];
+            var cell = result[i] = CellOf(place, row.Bucket);
+            if (choice.Chosen[place].Kind != FunnelSeriesKind.Other) continue;
+            if (inOther.Count > 0 && rows[inOther.First().Value].Person != row.Person) inOther = [];
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(inOther, (cell, row.Unit, oneAUnit ? 0 : row.StepsAt), out var isKnown);
+            if (!isKnown) known = i;
+            else if (row.IsBetter(rows[known], plan.Rules.Attempt == FunnelAttempt.Best)) (result[known], known) = (-1, i);
+            else result[i] = -1;
+        }
+        return result;
+    }
+}
