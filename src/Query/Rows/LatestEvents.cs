@@ -57,6 +57,13 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock, LiveRe
         var rowsRead = 0L;
         foreach (var rows in context.Snapshot.Parts.Where(rows => rows.Part.LastReceivedAtMs >= firstMs))
         {
+            // A file of a running stream holds moments: most lie within one minute, and their receipts need not be looked at.
+            var lastMinute = (rows.Part.LastReceivedAtMs - firstMs) / 60_000;
+            if (rows.Part.FirstReceivedAtMs >= firstMs + (lastMinute * 60_000))
+            {
+                if (lastMinute < minutes) counts[lastMinute] += rows.Live.Count;
+                continue;
+            }
             if (await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RowLayout.ReceivedAt, context.Count, cancellationToken) is not { } receivedAt) continue;
             rowsRead += rows.Part.RowCount;
             for (var row = 0; row < rows.Part.RowCount; row++)

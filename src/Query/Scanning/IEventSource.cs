@@ -38,6 +38,9 @@ public interface IEventPart
     /// <summary>Whether rows of one sender and time stand together, in the order of event name, insert id, item id.</summary>
     bool IsSortedByPerson { get; }
 
+    /// <summary>No receipt is earlier, Unix milliseconds; may be earlier than any, where nobody knows the smallest value.</summary>
+    long FirstReceivedAtMs => long.MinValue;
+
     /// <summary>The latest receipt, Unix milliseconds.</summary>
     long LastReceivedAtMs { get; }
 

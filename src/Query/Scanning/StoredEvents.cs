@@ -24,6 +24,7 @@ public sealed class StoredEvents(IRowSnapshots rows) : IEventSource
 
         public bool IsSortedByPerson => file.Facts.IsSortedByPerson;
 
+        public long FirstReceivedAtMs => file.Facts.MinReceivedAtMs;
         public long LastReceivedAtMs => file.Facts.MaxReceivedAtMs;
 
         public IReadOnlyList<StoredColumnInfo> Columns => file.Facts.Schema;

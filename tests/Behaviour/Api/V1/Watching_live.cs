@@ -75,6 +75,21 @@ public sealed class Watching_live : IAsyncLifetime
         Assert.Equal((4, 60, 2, 1, 1), (answer.GetProperty("total").GetInt32(), perMinute.Length, perMinute[59], perMinute[58], perMinute[0]));
     }
 
+    [Fact]
+    public async Task Counts_files_of_one_minute_without_reading_them()
+    {
+        events.AddPart([Event("now", 0), Event("now", 30)], leftOut: 1);
+        events.AddPart([Event("a minute ago", 31), Event("a minute ago", 90), Event("a minute ago", 60)]);
+        events.AddPart([Event("too old", 59 * 60 + 31), Event("too old", 59 * 60 + 40)]);
+        events.AddPart([Event("over the border", 30), Event("over the border", 31)]);
+
+        var answer = await app.JsonAsync("viewer:", "/api/v1/live/last-hour");
+
+        var perMinute = answer.GetProperty("per_minute").EnumerateArray().Select(count => count.GetInt32()).ToArray();
+        Assert.Equal((6, 2, 4), (answer.GetProperty("total").GetInt32(), perMinute[59], perMinute[58]));
+        Assert.Equal(2, answer.GetProperty("coverage").GetProperty("rows_read").GetInt64());
+    }
+
     [Theory]
     [InlineData("after", "!", "after")]
     [InlineData("after", "bm9uc2Vuc2U", "after")]
