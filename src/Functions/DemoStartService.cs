@@ -17,6 +17,18 @@ sealed class DemoStartService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (settings["CAIRN_DEMO"] != "1") return;
+        try
+        {
+            await FillAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The app stops, perhaps before it ever listened; the next start fills what is missing.
+        }
+    }
+
+    async Task FillAsync(CancellationToken stoppingToken)
+    {
         var started = new TaskCompletionSource();
         await using (lifetime.ApplicationStarted.Register(started.SetResult)) await started.Task.WaitAsync(stoppingToken);
         var first = await firstStart.RunAsync(stoppingToken);

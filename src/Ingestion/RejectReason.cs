@@ -20,6 +20,9 @@ public enum RejectReason
     /// <summary>The checksum that the sender put beside the data is not the data's.</summary>
     WrongChecksum = 5,
 
+    /// <summary>The body breaks the rules by which it is carried: a chunk without a length, an end before the length that was announced.</summary>
+    BrokenBody = 6,
+
     /// <summary>No event name.</summary>
     MissingName = 10,
     NameTooLong = 11,

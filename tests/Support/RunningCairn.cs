@@ -89,7 +89,17 @@ public sealed class RunningCairn : IAsyncDisposable
         process = null;
     }
 
-    /// <summary>Peak resident memory so far, bytes (Linux).</summary>
+    /// <summary>The most resident memory so far, bytes.</summary>
+    public long PeakResidentBytes
+    {
+        get
+        {
+            process!.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
+
+    /// <summary>Resident memory now, bytes.</summary>
     public long ResidentBytes
     {
         get

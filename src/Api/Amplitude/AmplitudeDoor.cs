@@ -1,4 +1,5 @@
 using Cairn.Api.Authorization;
+using Cairn.Api.Bodies;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
@@ -23,6 +24,11 @@ public sealed class AmplitudeDoor(RequestAuthorization authorization, TimeProvid
         catch (Exception e) when (e is AmplitudeQueryException or DefinitionException or ExpressionException)
         {
             return AmplitudeError.InvalidChart(e.Message);
+        }
+        catch (UnreadBodyException e)
+        {
+            request.HttpContext.Response.Headers.Connection = "close";
+            return AmplitudeError.Unread(e.Status, e.Detail);
         }
         catch (StorageUnavailableException e)
         {

@@ -1,5 +1,6 @@
 using Cairn.Api.Answers;
 using Cairn.Api.Authorization;
+using Cairn.Api.Bodies;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
@@ -28,6 +29,11 @@ public sealed class MixpanelDoor(RequestAuthorization authorization, TimeProvide
         catch (Exception e) when (e is MixpanelParameterException or DefinitionException or ExpressionException)
         {
             return MixpanelError.BadRequest(request, e.Message);
+        }
+        catch (UnreadBodyException e)
+        {
+            request.HttpContext.Response.Headers.Connection = "close";
+            return MixpanelError.Of(request, e.Status, e.Detail);
         }
         catch (StorageUnavailableException e)
         {

@@ -19,6 +19,7 @@ public sealed class Problem : IResult
 
     readonly Body _body;
     readonly int? _retryAfterSeconds;
+    bool _endsConnection;
 
     Problem(int status, string type, string title, string detail, IReadOnlyList<FieldError>? errors = null, int? retryAfterSeconds = null)
     {
@@ -51,6 +52,10 @@ public sealed class Problem : IResult
     public static Problem TooLarge(int maxBodyBytes) =>
         new(413, "too-large", "The body is too large.", $"This route reads at most {maxBodyBytes} bytes.");
 
+    /// <summary>408 or 400: the body never came whole, by its sender's fault. The connection ends, for nobody knows where the next request would begin.</summary>
+    public static Problem Unread(int status, string detail) =>
+        new(status, status == 408 ? "too-slow" : "broken-body", status == 408 ? "The body took too long." : "The body is broken off or malformed.", detail) { _endsConnection = true };
+
     /// <summary>422: well-formed, but more than the machine will do at once; <paramref name="detail"/> says what to narrow.</summary>
     public static Problem TooMuch(string detail) => new(422, "too-much", "This asks for too much at once.", detail);
 
@@ -64,6 +69,7 @@ public sealed class Problem : IResult
         response.StatusCode = _body.Status;
         // Bearer, for a page that asks with a wrong cookie must not make the browser open its password window.
         if (_body.Status == 401) response.Headers.WWWAuthenticate = "Bearer realm=\"Cairn\"";
+        if (_endsConnection) response.Headers.Connection = "close";
         if (_retryAfterSeconds is { } seconds) response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return response.WriteAsJsonAsync(_body, Json, "application/problem+json", httpContext.RequestAborted);
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 
 namespace Cairn.Ingestion.Bodies;
@@ -12,7 +11,10 @@ static class Gzip
     /// <summary>Whether the bytes begin as gzip does; no text and no JSON begins so.</summary>
     public static bool IsGzip(ReadOnlySpan<byte> bytes) => bytes.Length >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
 
-    /// <summary>Inflates into pooled memory, which the caller returns.</summary>
+    /// <summary>Bytes that a file may inflate to at most: deflate makes 258 bytes of two bits.</summary>
+    public static long MaxInflatedBytes(int gzipBytes) => gzipBytes * 1032L;
+
+    /// <summary>Inflates into memory of <see cref="BodyBuffers"/>, which the caller returns.</summary>
     /// <param name="inflated">Null where it failed.</param>
     /// <returns>None, <see cref="RejectReason.MalformedGzip"/> or <see cref="RejectReason.InflatedTooLarge"/>.</returns>
     public static RejectReason Inflate(ReadOnlyMemory<byte> gzip, int maxBytes, out byte[]? inflated, out int byteCount)
@@ -22,13 +24,13 @@ static class Gzip
         if (gzip.Length < MinBytes) return RejectReason.MalformedGzip;
         // The last four bytes hold the length modulo 2^32: the right size at once for an honest file. Not believed beyond the limit.
         var claimed = BitConverter.ToUInt32(gzip.Span[^4..]);
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(claimed + 1L, Math.Min(maxBytes, gzip.Length * 8L)));
+        var buffer = BodyBuffers.Rent((int)Math.Min(claimed + 1L, Math.Min(maxBytes, gzip.Length * 8L)));
         try
         {
             using var stream = new GZipStream(AsStream(gzip), CompressionMode.Decompress);
             while (true)
             {
-                if (byteCount == buffer.Length) buffer = Grow(buffer, byteCount);
+                if (byteCount == buffer.Length) buffer = BodyBuffers.Grow(buffer, NextLength(byteCount, claimed, maxBytes));
                 var read = stream.Read(buffer, byteCount, buffer.Length - byteCount);
                 if (read == 0) break;
                 byteCount += read;
@@ -45,9 +47,15 @@ static class Gzip
         }
         finally
         {
-            if (inflated is null) ArrayPool<byte>.Shared.Return(buffer);
+            if (inflated is null) BodyBuffers.Return(buffer);
         }
     }
+
+    /// <summary>What an honest file says; else twice as much, and past a megabyte at once all that is allowed, for each step leaves its memory behind.</summary>
+    static int NextLength(int length, uint claimed, int maxBytes) =>
+        claimed >= length && claimed < maxBytes ? (int)claimed + 1
+        : length <= 512 * 1024 ? Math.Min(length * 2, maxBytes + 1)
+        : maxBytes + 1;
 
     static ReadOnlySpan<byte> Header => [0x1f, 0x8b, 0x08];
 
@@ -58,12 +66,4 @@ static class Gzip
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out var array)
             ? new(array.Array!, array.Offset, array.Count, writable: false)
             : new(bytes.ToArray(), writable: false);
-
-    static byte[] Grow(byte[] buffer, int length)
-    {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Cairn.Ingestion.Bodies;
@@ -17,17 +16,23 @@ public sealed class RequestBody : IDisposable
     const int FirstRentBytes = 16 * 1024;
 
     readonly List<byte[]> rented = [];
+    readonly BodyMemory memory;
+    long arrivedBytes;
+    long workingBytes;
 
-    RequestBody() { }
+    RequestBody(BodyMemory memory) => this.memory = memory;
 
     /// <summary>The body, inflated. Valid until <see cref="Dispose"/>.</summary>
     public Memory<byte> Bytes { get; private set; }
 
     /// <summary>
     /// None, or why the body was not taken: <see cref="RejectReason.BodyTooLarge"/>, <see cref="RejectReason.BodyTooSlow"/>,
-    /// <see cref="RejectReason.MalformedGzip"/> or <see cref="RejectReason.InflatedTooLarge"/>.
+    /// <see cref="RejectReason.BrokenBody"/>, <see cref="RejectReason.MalformedGzip"/> or <see cref="RejectReason.InflatedTooLarge"/>.
     /// </summary>
     public RejectReason Fault { get; private set; }
+
+    /// <summary>Whether too many large bodies are in work, so that this one is to be sent again later; then <see cref="Bytes"/> is empty.</summary>
+    public bool HasNoRoom { get; private set; }
 
     /// <summary>Reads a body to its end or to its limit.</summary>
     /// <param name="body">The request's stream; not disposed.</param>
@@ -37,20 +42,43 @@ public sealed class RequestBody : IDisposable
     /// </param>
     /// <param name="limits">What is taken at most.</param>
     /// <param name="time">Measures <see cref="BodyLimits.MaxDuration"/>.</param>
+    /// <param name="isBroken">Whether a failed read tells of a sender that broke the rules of the protocol; else it is one that was too slow, or left.</param>
+    /// <param name="mayHoldGzip">Whether text beside the body, which comes by <see cref="Add"/>, may hold gzip as well.</param>
+    /// <param name="memory">Null for the process's.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled: the client is gone.</exception>
     public static async ValueTask<RequestBody> ReadAsync(
         Stream body, long? contentLength, string? contentEncoding, BodyLimits limits, TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, Func<IOException, bool>? isBroken = null, bool mayHoldGzip = false, BodyMemory? memory = null)
     {
-        var request = new RequestBody();
+        var request = new RequestBody(memory ?? BodyMemory.Shared);
         if (contentLength > limits.MaxBytes)
         {
             request.Fault = RejectReason.BodyTooLarge;
             return request;
         }
-        await request.FillAsync(body, contentLength, limits, time, cancellationToken).ConfigureAwait(false);
-        if (request.Fault == RejectReason.None) request.Inflate(contentEncoding, limits.MaxInflatedBytes);
-        return request;
+        try
+        {
+            await request.FillAsync(body, contentLength, limits, time, isBroken, cancellationToken).ConfigureAwait(false);
+            if (request.Fault != RejectReason.None || request.HasNoRoom) return request;
+            if (request.NeededBytes(limits.MaxInflatedBytes, mayHoldGzip) is > 0 and var needed)
+            {
+                if (!await request.memory.TakeAsync(needed, cancellationToken).ConfigureAwait(false))
+                {
+                    request.HasNoRoom = true;
+                    request.Bytes = default;
+                    return request;
+                }
+                request.workingBytes = needed;
+            }
+            request.Inflate(contentEncoding, limits.MaxInflatedBytes);
+            request.KeepOnly(request.NeededBytes(limits.MaxInflatedBytes, mayHoldGzip));
+            return request;
+        }
+        catch
+        {
+            request.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Copies text that came beside the body, in the URL, into memory that goes back with it.</summary>
@@ -76,20 +104,40 @@ public sealed class RequestBody : IDisposable
     /// <summary>Pooled memory that goes back with the body.</summary>
     public byte[] Rent(int byteCount)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(byteCount, 1));
+        var buffer = BodyBuffers.Rent(byteCount);
         rented.Add(buffer);
         return buffer;
     }
 
     public void Dispose()
     {
-        foreach (var buffer in rented) ArrayPool<byte>.Shared.Return(buffer);
+        foreach (var buffer in rented) BodyBuffers.Return(buffer);
         rented.Clear();
         Bytes = default;
+        KeepOnly(0);
+        if (arrivedBytes > 0) memory.Left(arrivedBytes);
+        arrivedBytes = 0;
+    }
+
+    /// <summary>Bytes to set aside for what is made of the body from here on: inflated, unescaped, inflated once more where it may hold gzip in base64.</summary>
+    long NeededBytes(int maxInflatedBytes, bool mayHoldGzip)
+    {
+        if (Gzip.IsGzip(Bytes.Span)) return Math.Min(maxInflatedBytes, Gzip.MaxInflatedBytes(Bytes.Length));
+        if (mayHoldGzip || Bytes.Span.IndexOf(GzipInBase64) >= 0) return maxInflatedBytes;
+        return Bytes.Length > BodyMemory.SmallBytes ? Bytes.Length : 0;
+    }
+
+    static ReadOnlySpan<byte> GzipInBase64 => "H4sI"u8;
+
+    void KeepOnly(long bytes)
+    {
+        if (bytes >= workingBytes) return;
+        memory.GiveBack(workingBytes - bytes);
+        workingBytes = bytes;
     }
 
     async ValueTask FillAsync(
-        Stream body, long? contentLength, BodyLimits limits, TimeProvider time, CancellationToken cancellationToken)
+        Stream body, long? contentLength, BodyLimits limits, TimeProvider time, Func<IOException, bool>? isBroken, CancellationToken cancellationToken)
     {
         // One byte more than announced, so that the read that finds the end needs no larger buffer.
         var buffer = Rent((int)Math.Min(contentLength + 1 ?? FirstRentBytes, FirstRentBytes));
@@ -110,7 +158,12 @@ public sealed class RequestBody : IDisposable
                     Fault = RejectReason.BodyTooSlow;
                     return;
                 }
-                if (length == buffer.Length) buffer = Grow(buffer, length);
+                if (length < buffer.Length) continue;
+                if (!TryGrow(ref buffer, limits.MaxBytes))
+                {
+                    HasNoRoom = true;
+                    return;
+                }
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -118,10 +171,10 @@ public sealed class RequestBody : IDisposable
             Fault = RejectReason.BodyTooSlow;
             return;
         }
-        catch (IOException)
+        catch (IOException fault)
         {
             // Slower than the server's minimum rate, or a connection that broke: then nobody reads the answer.
-            Fault = RejectReason.BodyTooSlow;
+            Fault = isBroken?.Invoke(fault) == true ? RejectReason.BrokenBody : RejectReason.BodyTooSlow;
             return;
         }
         Bytes = buffer.AsMemory(0, length);
@@ -162,10 +215,17 @@ public sealed class RequestBody : IDisposable
 
     static bool BeginsAsText(byte first) => first is >= (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r';
 
-    byte[] Grow(byte[] buffer, int length)
+    bool TryGrow(ref byte[] buffer, int maxBytes)
     {
-        var larger = Rent(buffer.Length * 2);
-        buffer.AsSpan(0, length).CopyTo(larger);
-        return larger;
+        // Twice what has come and no more, whatever was announced: whoever takes room has sent half of it.
+        var larger = (int)Math.Min(buffer.Length * 2L, maxBytes + 1L);
+        if (larger > BodyMemory.SmallBytes)
+        {
+            if (!memory.TryArrive(larger - arrivedBytes)) return false;
+            arrivedBytes = larger;
+        }
+        rented.Remove(buffer);
+        rented.Add(buffer = BodyBuffers.Grow(buffer, larger));
+        return true;
     }
 }

@@ -20,6 +20,9 @@ public sealed class DemoFill(IIngestDoor door, TimeProvider time, int people = D
     /// <summary>Bodies on their way at once: one is being made while others are acknowledged.</summary>
     const int BodiesAtOnce = 3;
 
+    /// <summary>Its own, for it never has more bodies at once than these.</summary>
+    readonly BodyMemory memory = new(time);
+
     /// <summary>Sends everything, and says after each body how far it is. When the last step is there, everything is durable.</summary>
     /// <exception cref="StreamUnavailableException">The stream and the spool are away; what was sent stays, and filling again adds only the rest.</exception>
     public async IAsyncEnumerable<DemoProgress> FillAsync(IngestProject project, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -60,7 +63,7 @@ public sealed class DemoFill(IIngestDoor door, TimeProvider time, int people = D
     async Task<int> SendAsync(DemoBody body, IngestProject project, CancellationToken cancellationToken)
     {
         using var request = await RequestBody.ReadAsync(
-            new MemoryStream(body.Json.ToArray()), body.Json.Length, null, MixpanelLimits.Body, time, cancellationToken);
+            new MemoryStream(body.Json.ToArray()), body.Json.Length, null, MixpanelLimits.Body, time, cancellationToken, memory: memory);
         using var batch = new ItemBatch(Dialect.Mixpanel, time.GetUtcNow().ToUnixTimeMilliseconds()) { RequestProject = project };
         var flags = default(MixpanelFlags);
         var payload = MixpanelPayload.Unwrap(request, "application/json", default, keepsInvalidUtf8: false, ref flags);

@@ -16,17 +16,26 @@ sealed partial class SuppressionsRefresh(Suppressions suppressions, TimeProvider
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Suppressions.VisibleElsewhereWithin, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
-            {
-                await suppressions.LoadAsync(stoppingToken);
-            }
-            catch (StorageUnavailableException e)
-            {
-                // What is known stays in force; the next tick tries again.
-                LogNotRefreshed(log, e);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await RefreshAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The app stops. Left to the host it is logged as critical where the start of another service has failed.
+        }
+    }
+
+    async Task RefreshAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await suppressions.LoadAsync(stoppingToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            // What is known stays in force; the next tick tries again.
+            LogNotRefreshed(log, e);
         }
     }
 }

@@ -12,7 +12,7 @@ public class Numbers_that_stay
     [Fact]
     public void Reject_reasons() => Assert.Equal(
         """
-        None 0, MalformedJson 1, NotAnObject 2, InvalidUtf8 3, MissingData 4, WrongChecksum 5,
+        None 0, MalformedJson 1, NotAnObject 2, InvalidUtf8 3, MissingData 4, WrongChecksum 5, BrokenBody 6,
         MissingName 10, NameTooLong 11, MissingProperties 12,
         MissingDistinctId 20, IdTooLong 21, IdTooShort 22, BlockedId 23,
         MissingTime 30, InvalidTime 31, TooOld 32, InFuture 33,

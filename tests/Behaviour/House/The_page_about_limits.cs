@@ -2,6 +2,7 @@ using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
 using Cairn.Api.V1.Aggregates;
 using Cairn.Ingestion.Amplitude;
+using Cairn.Ingestion.Bodies;
 using Cairn.Ingestion.Mixpanel;
 using Cairn.Ingestion.Segment;
 using Cairn.Ingestion.Stages;
@@ -40,6 +41,7 @@ public class The_page_about_limits
         Assert.Equal(
             [
                 KestrelSettings.MaxRequestLineBytes, (int)KestrelSettings.MaxBodyTime.TotalSeconds,
+                (int)BodyMemory.MaxArrivingBytes, (int)BodyMemory.MaxWorkingBytes, (int)BodyMemory.MaxWait.TotalSeconds,
                 ItemLimits.MaxValueBytes, ItemLimits.MaxProperties, ItemLimits.MaxItemBytes,
                 JsonBody.MaxBodyBytes, MixpanelParameters.MaxBodyBytes,
                 SegmentationDefinition.MaxEvents, SegmentationDefinition.MaxBreakdowns, SegmentationDefinition.MaxLimit, Buckets.MaxCount,

@@ -42,7 +42,7 @@ static class AmplitudeAnswers
         // Turned away on purpose and no fault of the sender's: the vendor says 200 too.
         RejectReason.None or RejectReason.OptedOut or RejectReason.Suppressed or RejectReason.Blocked => AmplitudeAnswer.Accepted,
 
-        RejectReason.MalformedJson or RejectReason.InvalidUtf8 or RejectReason.MalformedGzip => AmplitudeAnswer.InvalidJson,
+        RejectReason.MalformedJson or RejectReason.InvalidUtf8 or RejectReason.MalformedGzip or RejectReason.BrokenBody => AmplitudeAnswer.InvalidJson,
 
         RejectReason.MissingData or RejectReason.MissingToken or RejectReason.MissingName or RejectReason.MissingProperties
             or RejectReason.MissingDistinctId or RejectReason.MissingTime or RejectReason.MissingInsertId

@@ -34,6 +34,7 @@ public sealed class AmplitudeForms(IIngestDoor door, IProjectDirectory projects,
     {
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var form = await IngestForm.ReadAsync(request, Limits, time, cancellationToken);
+        if (form.HasNoRoom) return FormReply.NotStored();
         if (form.Fault != RejectReason.None) return FormReply.Refused(form.Fault, "");
         var apiKey = form.Take("api_key");
         if (apiKey.IsEmpty) return FormReply.Refused(RejectReason.MissingToken, "api_key");

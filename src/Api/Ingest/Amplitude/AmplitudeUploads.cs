@@ -35,8 +35,8 @@ public sealed class AmplitudeUploads(IIngestDoor door, IProjectDirectory project
     async Task<IResult> UploadAsync(HttpRequest request, BodyLimits limits, int eventsPerSecond, CancellationToken cancellationToken)
     {
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
-        using var body = await RequestBody.ReadAsync(
-            request.Body, request.ContentLength, request.Headers.ContentEncoding, limits, time, cancellationToken);
+        using var body = await IngestBody.ReadAsync(request, limits, time, cancellationToken);
+        if (body.HasNoRoom) return UploadReply.NotStored();
         if (body.Fault != RejectReason.None) return Refuse(new(body.Fault, ""));
         Utf8Text.RepairEscapes(body.Bytes.Span);
 

@@ -22,10 +22,13 @@ sealed class IngestForm : IDisposable
     /// <summary>None, or why the body was not taken.</summary>
     public RejectReason Fault => body.Fault;
 
+    /// <summary>Whether too many large bodies are in work: nothing of it was looked at.</summary>
+    public bool HasNoRoom => body.HasNoRoom;
+
     /// <summary>Reads body and query.</summary>
     public static async ValueTask<IngestForm> ReadAsync(HttpRequest request, BodyLimits limits, TimeProvider time, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request.Body, request.ContentLength, request.Headers.ContentEncoding, limits, time, cancellationToken);
+        var body = await IngestBody.ReadAsync(request, limits, time, cancellationToken);
         var queryText = request.QueryString.HasValue ? request.QueryString.Value.AsSpan(1) : default;
         return new(body, body.Add(queryText), request.ContentType ?? "");
     }

@@ -19,6 +19,7 @@ public sealed class LegacyUploads(IIngestDoor door, IProjectDirectory projects, 
     {
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var form = await IngestForm.ReadAsync(request, AmplitudeForms.Limits, time, cancellationToken);
+        if (form.HasNoRoom) return FormReply.NotStored();
         if (form.Fault != RejectReason.None) return FormReply.Refused(form.Fault, "");
         var (apiKey, version, uploadTime, checksum) = (form.Take("client"), form.Take("v"), form.Take("upload_time"), form.Take("checksum"));
         var events = form.Take("e");

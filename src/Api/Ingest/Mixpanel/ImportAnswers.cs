@@ -50,7 +50,6 @@ static class ImportAnswers
         // Too much is told by status whatever was asked for: tools send again in smaller pieces.
         if (fault is RejectReason.BodyTooLarge or RejectReason.InflatedTooLarge or RejectReason.TooManyItems)
             return new(413, Json, $$"""{"code":413,"error":{{MixpanelAnswers.Quote(message)}},"status":"Request Entity Too Large"}""");
-        if (fault == RejectReason.BodyTooSlow) return MixpanelAnswers.TooSlow;
         if (flags.IsStrict) return new(400, Json, $$"""{"code":400,"error":{{MixpanelAnswers.Quote(message)}},"failed_records":[],"num_records_imported":0,"status":"Bad Request"}""");
         return flags.IsVerbose
             ? new(200, Json, $$"""{"code":200,"error":{{MixpanelAnswers.Quote(message)}},"num_records_imported":0,"status":0}""")

@@ -29,9 +29,11 @@ static partial class MixpanelAnswers
     public static BytesResult TryLater { get; } =
         new(503, Json, """{"error":"not stored, try again later","status":0}""") { RetryAfterSeconds = RetrySeconds };
 
-    /// <summary>The sender never finished: 408, which SDKs send again.</summary>
-    public static BytesResult TooSlow { get; } =
-        new(408, Json, """{"error":"request took too long to arrive","status":0}""") { ClosesConnection = true };
+    static readonly BytesResult TooSlow = new(408, Json, """{"error":"request took too long to arrive","status":0}""") { ClosesConnection = true };
+    static readonly BytesResult Broken = new(400, Json, """{"error":"request body is broken off or malformed","status":0}""") { ClosesConnection = true };
+
+    /// <summary>The body never came whole: 408 where its sender was too slow, which SDKs send again, else 400.</summary>
+    public static BytesResult Unread(RejectReason fault) => fault == RejectReason.BodyTooSlow ? TooSlow : Broken;
 
     /// <summary>One character, whatever else the request asks for.</summary>
     public static BytesResult Bare(bool isGood) => isGood ? One : Zero;

@@ -29,7 +29,8 @@ public sealed class MixpanelDataEndpoint(IIngestDoor door, TimeProvider time, Mi
     {
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var read = await MixpanelRequest.ReadAsync(request, time, cancellationToken);
-        if (read.Fault == RejectReason.BodyTooSlow) return MixpanelRequest.RefuseSlow();
+        if (read.HasNoRoom) return MixpanelAnswers.TryLater;
+        if (read.RefuseUnread() is { } refused) return refused;
         if (kind == ItemKind.Event)
         {
             read.Translate(new EventTranslator(EventRules.Track));

@@ -25,6 +25,7 @@ public sealed class MixpanelImportEndpoint(
     {
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
         using var read = await MixpanelRequest.ReadAsync(request, time, cancellationToken);
+        if (read.HasNoRoom) return ImportAnswers.TryLater;
         try
         {
             var (project, denial) = await ProjectAsync(request, read.Flags, cancellationToken);
@@ -33,7 +34,7 @@ public sealed class MixpanelImportEndpoint(
                 IngestMeter.CountRefused(Dialect.Mixpanel, RejectReason.InvalidCredentials);
                 return denial!;
             }
-            if (read.Fault == RejectReason.BodyTooSlow) return MixpanelRequest.RefuseSlow();
+            if (read.RefuseUnread() is { } refused) return refused;
 
             read.Batch.RequestProject = project;
             read.Batch.Rules = read.Flags.IsStrict ? Strict : Lenient;

@@ -49,11 +49,10 @@ public sealed class MixpanelLookupTableEndpoint(LookupTables tables, RequestAuth
         if (caller.IsDenied(out var denial)) return denial;
         if (Encoding.UTF8.GetByteCount(tableId) > LookupTables.MaxIdBytes) return NotFound(tableId);
 
-        string? contentEncoding = request.Headers.ContentEncoding;
-        using var body = await RequestBody.ReadAsync(
-            request.Body, request.ContentLength, contentEncoding, BodyLimits.OfBytes(MaxTableBytes), time, cancellationToken);
+        using var body = await IngestBody.ReadAsync(request, BodyLimits.OfBytes(MaxTableBytes), time, cancellationToken);
+        if (body.HasNoRoom) return ImportAnswers.TryLater;
         if (body.Fault is RejectReason.BodyTooLarge or RejectReason.InflatedTooLarge) return TooLarge;
-        if (body.Fault == RejectReason.BodyTooSlow) return MixpanelAnswers.TooSlow;
+        if (body.Fault is RejectReason.BodyTooSlow or RejectReason.BrokenBody) return MixpanelAnswers.Unread(body.Fault);
         if (body.Fault != RejectReason.None) return Invalid(MixpanelMessages.Of(body.Fault, ""), []);
 
         var faults = LookupTableCsv.Check(body.Bytes.Span);

@@ -19,6 +19,7 @@ static class MixpanelMessages
         RejectReason.NotAnObject => "record is invalid: must be an object",
         RejectReason.InvalidUtf8 => $"{Named(field)} is invalid: string should be valid utf8",
         RejectReason.MissingData => "data, missing or empty",
+        RejectReason.BrokenBody => "data, broken off or malformed",
         RejectReason.WrongChecksum => "data, wrong checksum",
         RejectReason.MissingName => "'event' is invalid: must not be missing",
         RejectReason.NameTooLong => $"{Quoted(field)} is invalid: must not have a name that long",

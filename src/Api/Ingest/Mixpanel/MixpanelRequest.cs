@@ -31,19 +31,22 @@ sealed class MixpanelRequest : IDisposable
     /// <summary>Reads and unwraps the body; nothing is translated yet, for the form may hold the credentials.</summary>
     public static async ValueTask<MixpanelRequest> ReadAsync(HttpRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
-        string? contentEncoding = request.Headers.ContentEncoding;
-        var body = await RequestBody.ReadAsync(
-            request.Body, request.ContentLength, contentEncoding, MixpanelLimits.Body, time, cancellationToken);
+        var mayHoldGzip = request.QueryString.HasValue && request.QueryString.Value.Contains("H4sI", StringComparison.Ordinal);
+        var body = await IngestBody.ReadAsync(request, MixpanelLimits.Body, time, cancellationToken, mayHoldGzip);
         var read = new MixpanelRequest(body, new(Dialect.Mixpanel, time.GetUtcNow().ToUnixTimeMilliseconds()));
         read.Unwrap(request);
         return read;
     }
 
-    /// <summary>408 for a body that did not come in time; nothing of it goes on.</summary>
-    public static IResult RefuseSlow()
+    /// <summary>Whether too many large bodies are in work: nothing of it was looked at.</summary>
+    public bool HasNoRoom => body.HasNoRoom;
+
+    /// <summary>The answer to a body that never came whole, by its sender's fault; nothing of it goes on. Null for one that did.</summary>
+    public BytesResult? RefuseUnread()
     {
-        IngestMeter.CountRefused(Dialect.Mixpanel, RejectReason.BodyTooSlow);
-        return MixpanelAnswers.TooSlow;
+        if (Fault is not (RejectReason.BodyTooSlow or RejectReason.BrokenBody)) return null;
+        IngestMeter.CountRefused(Dialect.Mixpanel, Fault);
+        return MixpanelAnswers.Unread(Fault);
     }
 
     /// <summary>Fills the batch with the records.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cairn.Api.Authorization;
+using Cairn.Ingestion;
 using Cairn.Ingestion.Bodies;
 using Cairn.Ingestion.Mixpanel;
 using Cairn.Projects.Keys;
@@ -45,7 +46,15 @@ public sealed class MixpanelSdkEndpoint(RequestAuthorization authorization, IAcc
         var startedAt = time.GetTimestamp();
         for (long total = 0; total <= RecordingLimits.MaxBytes && time.GetElapsedTime(startedAt) < RecordingLimits.MaxDuration;)
         {
-            var read = await request.Body.ReadAsync(bytes, cancellationToken);
+            int read;
+            try
+            {
+                read = await request.Body.ReadAsync(bytes, cancellationToken);
+            }
+            catch (BadHttpRequestException fault)
+            {
+                return MixpanelAnswers.Unread(fault.StatusCode == StatusCodes.Status408RequestTimeout ? RejectReason.BodyTooSlow : RejectReason.BrokenBody);
+            }
             if (read == 0) break;
             total += read;
         }

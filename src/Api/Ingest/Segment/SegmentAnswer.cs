@@ -35,7 +35,7 @@ static class SegmentAnswers
     {
         RejectReason.None or RejectReason.OptedOut or RejectReason.Suppressed or RejectReason.Blocked => SegmentAnswer.Accepted,
 
-        RejectReason.MalformedJson or RejectReason.InvalidUtf8 or RejectReason.MalformedGzip or RejectReason.MissingData
+        RejectReason.MalformedJson or RejectReason.InvalidUtf8 or RejectReason.MalformedGzip or RejectReason.BrokenBody or RejectReason.MissingData
             or RejectReason.WrongChecksum => SegmentAnswer.InvalidJson,
 
         RejectReason.NotAnObject or RejectReason.MissingName or RejectReason.NameTooLong or RejectReason.MissingProperties

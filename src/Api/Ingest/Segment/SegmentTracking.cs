@@ -25,8 +25,8 @@ public sealed class SegmentTracking(IIngestDoor door, IProjectDirectory projects
     {
         if (!TryReadCall(path, out var call)) return Results.NotFound();
         if (Cors.TryAnswerPreflight(request.HttpContext)) return Results.Empty;
-        using var body = await RequestBody.ReadAsync(
-            request.Body, request.ContentLength, request.Headers.ContentEncoding, Limits, time, cancellationToken);
+        using var body = await IngestBody.ReadAsync(request, Limits, time, cancellationToken);
+        if (body.HasNoRoom) return SegmentReply.NotStored();
         if (body.Fault != RejectReason.None) return Refuse(new(body.Fault, ""));
         Utf8Text.RepairEscapes(body.Bytes.Span);
 

@@ -130,6 +130,63 @@ public class Reading_a_body
         Assert.True(body.Bytes.Span.SequenceEqual(bytes));
     }
 
+    [Fact]
+    public async Task Takes_no_more_than_there_is_room_for()
+    {
+        var memory = new BodyMemory(TimeProvider.System, maxArrivingBytes: 300_000);
+        Task<RequestBody> ReadLargeAsync() => RequestBody.ReadAsync(new MemoryStream(new byte[200_000]), null, null, BodyLimits.OfBytes(1 << 20), TimeProvider.System, default, memory: memory).AsTask();
+        using (var first = await ReadLargeAsync())
+        {
+            using var second = await ReadLargeAsync();
+            Assert.Equal((200_000, false), (first.Bytes.Length, first.HasNoRoom));
+            Assert.Equal((0, true, RejectReason.None), (second.Bytes.Length, second.HasNoRoom, second.Fault));
+            using var small = await RequestBody.ReadAsync(new MemoryStream(new byte[1000]), null, null, Limits, TimeProvider.System, default, memory: memory);
+            Assert.Equal(1000, small.Bytes.Length); // a small one is never in the way
+        }
+        using var later = await ReadLargeAsync();
+        Assert.Equal(200_000, later.Bytes.Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // gzip in base64 in a form is inflated only later
+    public async Task Waits_with_inflating_until_others_are_done(bool isInBase64)
+    {
+        var time = new FakeTimeProvider();
+        var memory = new BodyMemory(time, maxWorkingBytes: 1_500_000);
+        var limits = BodyLimits.OfBytes(1_000_000);
+        var sent = Gzipped(new string('a', 900_000));
+        if (isInBase64) sent = Encoding.ASCII.GetBytes("data=" + Convert.ToBase64String(sent));
+        Task<RequestBody> ReadAsync() => RequestBody.ReadAsync(new MemoryStream(sent), null, null, limits, time, default, memory: memory).AsTask();
+        var first = await ReadAsync();
+        var second = ReadAsync();
+        var third = ReadAsync();
+        await Task.Delay(20);
+        Assert.False(second.IsCompleted);
+        first.Dispose();
+        using var let = await second;
+        Assert.False(let.HasNoRoom);
+        time.Advance(BodyMemory.MaxWait);
+        using var refused = await third;
+        Assert.True(refused.HasNoRoom);
+        Assert.Equal(0, refused.Bytes.Length);
+    }
+
+    [Fact]
+    public async Task Holds_room_for_what_came_of_it_only()
+    {
+        var memory = new BodyMemory(TimeProvider.System, maxWorkingBytes: 1_000_000);
+        var limits = BodyLimits.OfBytes(1_000_000);
+        var bodies = new List<RequestBody>();
+        // Each might inflate to a megabyte and holds a tenth, the last one nothing, for it is broken.
+        for (var i = 0; i < 9; i++) bodies.Add(await RequestBody.ReadAsync(new MemoryStream(Gzipped(new string('a', 100_000))), null, null, limits, TimeProvider.System, default, memory: memory));
+        Assert.All(bodies, body => Assert.Equal(100_000, body.Bytes.Length));
+        foreach (var body in bodies) body.Dispose();
+        using var bomb = await RequestBody.ReadAsync(new MemoryStream(Gzipped(new string('a', 2_000_000))), null, null, limits, TimeProvider.System, default, memory: memory);
+        Assert.Equal(RejectReason.InflatedTooLarge, bomb.Fault);
+        Assert.True(await memory.TakeAsync(1_000_000, default)); // nothing of all that is counted any more
+    }
+
     static ValueTask<RequestBody> ReadAsync(byte[] bytes, string? contentEncoding = null) =>
         RequestBody.ReadAsync(new MemoryStream(bytes), null, contentEncoding, Limits, TimeProvider.System, default);
 

@@ -28,6 +28,7 @@ static class AmplitudeFormInput
             "gzip that inflates past the limit" => Sent.Body(endpoint, Sent.Gzip(new byte[8 * 1024 * 1024]), "application/x-www-form-urlencoded"),
             "a body over the limit" => With(endpoint, json + new string(' ', 2 * 1024 * 1024)),
             "a body slower than a minute" => VendorBadInput.Slow(endpoint),
+            "a broken chunk header" => VendorBadInput.Broken(Sent.Json(endpoint, "")),
             "a wrong checksum" => Sent.Form(endpoint, (Key(endpoint), AmplitudeServer.ApiKey), ("e", json), ("checksum", new string('0', 32))),
             "a right checksum" => Sent.Form(endpoint, (Key(endpoint), AmplitudeServer.ApiKey), ("e", json), ("v", "2"), ("upload_time", "1749988800000"), ("checksum", Md5($"2{AmplitudeServer.ApiKey}{json}1749988800000"))),
             _ => With(endpoint, json),

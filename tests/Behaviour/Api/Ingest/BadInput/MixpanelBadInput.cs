@@ -17,7 +17,7 @@ static class MixpanelBadInput
         else if (input == "wrong credentials") request.Headers.Authorization = MixpanelServer.Basic("wrong", "");
         else request.Headers.Authorization = MixpanelServer.Basic(MixpanelServer.Secret, "");
         if (input == "a body slower than a minute") request.Body = new Dripping(() => wait(TimeSpan.FromSeconds(10)));
-        return request;
+        return input == "a broken chunk header" ? VendorBadInput.Broken(request) : request;
     }
 
     static HttpRequest Plain(string endpoint, string input)
@@ -34,7 +34,7 @@ static class MixpanelBadInput
             "gzip that inflates past the limit" => Bomb(),
             "a body over the limit" => Utf8($"[{Good(path)}]".PadRight(10 * 1024 * 1024 + 1)),
             "10,000 items" => Utf8($"[{string.Join(',', Enumerable.Repeat(Good(path), 10_000))}]"),
-            "a body slower than a minute" => Utf8("["),
+            "a body slower than a minute" or "a broken chunk header" => Utf8("["),
             "invalid UTF-8" => Encoding.Latin1.GetBytes($"[{Good(path)},{With(path, "\"p\":\"a\u00FFb\"")},{Good(path)}]"),
             _ => Utf8($"[{Good(path)},{Bad(path, input)},{Good(path)}]"),
         };

@@ -27,6 +27,7 @@ static class VendorBadInput
             "a body over the limit" => Sent.Body(endpoint, Encoding.UTF8.GetBytes(json + new string(' ', 5 * 1024 * 1024)), "application/json"),
             "10,000 items" => Sent.Json(endpoint, json.Replace(bad, string.Join(',', Enumerable.Repeat(isSegment ? """{"type":"track","event":"A","userId":"ann-cap"}""" : """{"event_type":"A","user_id":"ann-cap"}""", 10_000)), StringComparison.Ordinal)),
             "a body slower than a minute" => Slow(endpoint),
+            "a broken chunk header" => Broken(Sent.Json(endpoint, "")),
             "wrong content type" => Sent.Body(endpoint, Encoding.UTF8.GetBytes(json), "image/png"),
             "no token" => Sent.Json(endpoint, json.Replace(isSegment ? "writeKey" : "api_key", "other", StringComparison.Ordinal)),
             "unknown token" => Sent.Json(endpoint, json.Replace(isSegment ? SegmentServer.WriteKey : AmplitudeServer.ApiKey, "nobody", StringComparison.Ordinal)),
@@ -93,7 +94,20 @@ static class VendorBadInput
         return request;
     }
 
+    /// <summary>The request with a body as Kestrel gives it where a chunk's length is no number.</summary>
+    public static HttpRequest Broken(HttpRequest request)
+    {
+        request.Body = new BadChunk();
+        return request;
+    }
+
     static string Long(int chars) => new('x', chars);
+
+    sealed class BadChunk : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromException<int>(new BadHttpRequestException("Bad chunk size data.", StatusCodes.Status400BadRequest));
+    }
 
     sealed class NeverEnding : MemoryStream
     {
