@@ -1,3 +1,4 @@
+using Cairn.Api.Answers;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Rows;
@@ -20,7 +21,9 @@ public sealed class AmplitudeExportEndpoint(AmplitudeDoor door, EventRows rows)
         var received = new TimeRange(from, to + Duration.FromHours(1));
         var definition = new RowsDefinition(project, TimeRange.Ever, EventSelection.Every("all"), Received: received, WithProfiles: true);
         // Begun with the first rows at hand: whether there are any decides the status.
-        var lists = rows.ReadAsync(definition, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var opened = await rows.OpenAsync(definition, cancellationToken);
+        CoverageHeaders.Set(request.HttpContext.Response, opened.Coverage);
+        var lists = opened.Lists.GetAsyncEnumerator(cancellationToken);
         if (await lists.MoveNextAsync()) return new ExportArchive(lists, project.Id);
         await lists.DisposeAsync();
         return AmplitudeError.NotFound("Raw data files were not found.");

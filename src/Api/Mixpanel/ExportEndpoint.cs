@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Cairn.Api.Answers;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Rows;
@@ -27,7 +28,9 @@ public sealed class ExportEndpoint(MixpanelDoor door, EventRows rows)
         var limit = question.Parameters["limit"] is null ? long.MaxValue : question.Parameters.Whole("limit", 1, MaxLimit, MaxLimit);
         var definition = new RowsDefinition(question.Project, range, selection, question.Condition("where"));
         // Begun with the first rows at hand, so that a question that can't be asked still gets its 400.
-        var lists = rows.ReadAsync(definition, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var opened = await rows.OpenAsync(definition, cancellationToken);
+        CoverageHeaders.Set(request.HttpContext.Response, opened.Coverage);
+        var lists = opened.Lists.GetAsyncEnumerator(cancellationToken);
         var hasRows = await lists.MoveNextAsync();
         return new ExportAnswer(lists, hasRows, limit, question.Parameters.Flag("time_in_ms"));
     }, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
@@ -14,20 +15,36 @@ public sealed class EventRows(ReportReader reader)
     /// </summary>
     public async IAsyncEnumerable<IReadOnlyList<EventRow>> ReadAsync(RowsDefinition definition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var opened = await OpenAsync(definition, cancellationToken);
+        await foreach (var list in opened.Lists.WithCancellation(cancellationToken)) yield return list;
+    }
+
+    /// <summary>The same, with what it covers known before the first list.</summary>
+    public async Task<OpenedRows> OpenAsync(RowsDefinition definition, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.GetTimestamp();
         var reads = definition.Filter is null ? [] : CompiledExpression.Compile(definition.Filter).Inputs;
         var opened = await reader.OpenAsync(definition.Project, definition.Range, reads, needsPersons: true, cancellationToken, definition.WithProfiles);
+        var rowCount = opened.Parts.Where(part => MayHold(part, definition.Received)).Sum(part => (long)part.RowCount);
+        return new(opened.Covered(rowCount, Stopwatch.GetElapsedTime(began)), ListAsync(opened, definition, cancellationToken));
+    }
+
+    static async IAsyncEnumerable<IReadOnlyList<EventRow>> ListAsync(
+        OpenedReport opened, RowsDefinition definition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var scan = new EventScan(definition.Events, definition.Filter is null ? [] : [RowFilter.Of(definition.Filter)]);
         foreach (var part in opened.Parts)
         {
-            var received = definition.Received;
-            if (received is { } from && part.Rows.Part.LastReceivedAtMs < from.FromMs) continue;
+            if (!MayHold(part, definition.Received)) continue;
             var picked = scan.Pick(part, definition.Range).ToArray();
-            if (received is { } range) picked = await ReceivedWithinAsync(part, picked, range, cancellationToken);
+            if (definition.Received is { } range) picked = await ReceivedWithinAsync(part, picked, range, cancellationToken);
             if (picked.Length == 0) continue;
             var columns = await RowColumns.ReadAsync(part, opened.Context, cancellationToken);
             yield return Array.ConvertAll(picked, row => new EventRow(columns, row));
         }
     }
+
+    static bool MayHold(PartColumns part, TimeRange? received) => received is not { } range || part.Rows.Part.LastReceivedAtMs >= range.FromMs;
 
     static async ValueTask<int[]> ReceivedWithinAsync(PartColumns part, int[] rows, TimeRange range, CancellationToken cancellationToken)
     {
@@ -35,6 +52,10 @@ public sealed class EventRows(ReportReader reader)
         return Array.FindAll(rows, row => receivedAt.Values[row] >= range.FromMs && receivedAt.Values[row] < range.UntilMs);
     }
 }
+
+/// <summary>Rows about to be read.</summary>
+/// <param name="Coverage">Of the rows that will be looked through; bytes and time are those until here.</param>
+public sealed record OpenedRows(Coverage Coverage, IAsyncEnumerable<IReadOnlyList<EventRow>> Lists);
 
 /// <summary>Which events are to be read whole.</summary>
 /// <param name="Filter">What must be true of them; null: nothing.</param>

@@ -184,6 +184,50 @@ public sealed class Querying_as_Mixpanel(Querying_as_Mixpanel.Shop shop) : IClas
         Assert.Equal("date,pro,free\r\n2025-06-08,2,0\r\n2025-06-09,0,1\r\n", await csv.Content.ReadAsStringAsync());
     }
 
+    [Theory] // a spreadsheet would run the first five
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0")]
+    [InlineData("-2+3", "'-2+3")]
+    [InlineData("=\"a\",b", "\"'=\"\"a\"\",b\"")]
+    [InlineData("-5.5", "-5.5")]
+    [InlineData("+49", "+49")]
+    [InlineData("a=b", "a=b")]
+    public async Task Gives_no_formula_to_a_spreadsheet(string value, string cell)
+    {
+        var at = new DateTimeOffset(2025, 6, 8, 9, 0, 0, TimeSpan.Zero);
+        await using var own = await QueryApp.StartAsync(MemoryEvents.Of(new MemoryEvent("View", at, "ann", JsonSerializer.Serialize(new { plan = value }))).Source, at.AddDays(1));
+        (string, string)[] query = [("event", "View"), ("from_date", "2025-06-08"), ("to_date", "2025-06-08"), ("on", "properties[\"plan\"]")];
+        using var csv = await own.GetAsync(QueryApp.MixpanelSecret, "/api/query/segmentation", [.. query, ("format", "csv")]);
+        Assert.Equal($"date,{cell}\r\n2025-06-08,1\r\n", await csv.Content.ReadAsStringAsync());
+        var json = await own.JsonAsync(QueryApp.MixpanelSecret, "/api/query/segmentation", query);
+        Assert.Equal(value, json.GetProperty("data").GetProperty("values").EnumerateObject().Single().Name);
+    }
+
+    [Fact]
+    public async Task A_property_without_a_name_is_asked_for_as_such_and_an_empty_parameter_is_a_missing_one()
+    {
+        var at = new DateTimeOffset(2025, 6, 8, 9, 0, 0, TimeSpan.Zero);
+        await using var own = await QueryApp.StartAsync(MemoryEvents.Of(new MemoryEvent("View", at, "ann", """{"": "nameless"}""")).Source, at.AddDays(1));
+        using var empty = await own.GetAsync(QueryApp.MixpanelSecret, "/api/query/events/properties/values", ("name", ""));
+        Assert.Equal(400, (int)empty.StatusCode);
+        Assert.Contains("name", JsonDocument.Parse(await empty.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+        var byExpression = await own.JsonAsync(QueryApp.MixpanelSecret, "/api/query/segmentation", ("event", "View"), ("from_date", "2025-06-08"), ("to_date", "2025-06-08"), ("on", "properties[\"\"]"));
+        Assert.Equal("nameless", byExpression.GetProperty("data").GetProperty("values").EnumerateObject().Single().Name);
+    }
+
+    [Theory]
+    [InlineData(QueryApp.MixpanelSecret, "/api/2.0/export?from_date=2025-06-08&to_date=2025-06-14")]
+    [InlineData(QueryApp.AmplitudeKeys, "/api/2/export?start=20250601T00&end=20250630T23")]
+    public async Task A_raw_export_says_what_it_covers(string credentials, string path)
+    {
+        using var answer = await app.GetAsync(credentials, path);
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Equal("2025-06-15T11:00:00.000Z", answer.Headers.GetValues("X-Cairn-Data-Up-To").Single());
+        Assert.True(int.Parse(answer.Headers.GetValues("X-Cairn-Rows-Read").Single(), System.Globalization.CultureInfo.InvariantCulture) > 0);
+        Assert.Matches(@"^\d+\.\d$", answer.Headers.GetValues("X-Cairn-Elapsed-Ms").Single());
+    }
+
     [Fact]
     public async Task Says_what_an_answer_covers()
     {
