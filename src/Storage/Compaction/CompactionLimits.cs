@@ -1,0 +1,33 @@
+namespace Cairn.Storage.Compaction;
+
+/// <summary>How much compaction takes at once, and how long things stay.</summary>
+public sealed record CompactionLimits
+{
+    public static CompactionLimits Default { get; } = new();
+
+    /// <summary>Rows of one append: what is held in memory at once, some 300 bytes each.</summary>
+    public int MaxAppendRows { get; init; } = 500_000;
+
+    /// <summary>Stored bytes of recent files of one append.</summary>
+    public long MaxAppendBytes { get; init; } = 64L << 20;
+
+    /// <summary>Recent files of one append.</summary>
+    public int MaxAppendFiles { get; init; } = 2_000;
+
+    /// <summary>Stored bytes of waiting recent files that are worth an append at once.</summary>
+    public long AppendFromBytes { get; init; } = 16L << 20;
+
+    /// <summary>How long a lone recent file waits for others before it is appended.</summary>
+    public TimeSpan AppendAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a recent file stays once the table has its rows: longer than a reader holds a listing.</summary>
+    public TimeSpan KeepRecentFor { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often a table is searched for files that nobody needs.</summary>
+    public TimeSpan VacuumEvery { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>How often a table's rows are compared with the links known now.</summary>
+    public TimeSpan CountMovedEvery { get; init; } = TimeSpan.FromHours(1);
+
+    public MergeLimits Merges { get; init; } = MergeLimits.Default;
+}

@@ -1,0 +1,43 @@
+namespace Cairn.Storage.Compaction;
+
+/// <summary>How compaction of one table stands: what it must remember between runs, and what an operator wants to know.</summary>
+/// <remarks>Kept as JSON, docs/formats/compaction.md. Losing it costs nothing but a few minutes for which recent files stay longer.</remarks>
+/// <param name="Passed">Which recent files may be deleted, and when.</param>
+/// <param name="VacuumedAt">When files that nobody needs were deleted last; null before the first time.</param>
+/// <param name="LinksSeen">Claims known when moved rows were counted last; null before the first time.</param>
+/// <param name="RanAt">When the last run ended.</param>
+/// <param name="Fault">Why the last run stopped, in one line; null where it ended well.</param>
+/// <param name="WaitingFiles">Recent files that were left for the next run, and their bytes.</param>
+/// <param name="Version">The table's version, with its files and rows.</param>
+/// <param name="Totals">What was done since this was first kept.</param>
+public sealed record TableProgress(
+    PassedPlaces Passed,
+    DateTimeOffset? VacuumedAt,
+    DateTimeOffset? LinksSeen,
+    DateTimeOffset? RanAt,
+    string? Fault,
+    int WaitingFiles,
+    long WaitingBytes,
+    long Version,
+    int Files,
+    long Rows,
+    CompactionTotals Totals)
+{
+    public static TableProgress Fresh { get; } = new(PassedPlaces.None, null, null, null, null, 0, 0, -1, 0, 0, default);
+}
+
+/// <summary>What compaction did to a table.</summary>
+/// <param name="AppendedRows">Recent rows that came into the table.</param>
+/// <param name="DuplicateRows">Rows that were left out, or taken out, as copies of others.</param>
+/// <param name="MergedFiles">Files that became part of others.</param>
+/// <param name="ExpiredFiles">Files past the project's retention.</param>
+/// <param name="DeletedFiles">Recent files whose rows are in the table, and files that nobody needs.</param>
+public readonly record struct CompactionTotals(long AppendedRows, long DuplicateRows, long MergedFiles, long ExpiredFiles, long DeletedFiles)
+{
+    public static CompactionTotals operator +(CompactionTotals one, CompactionTotals other) => new(
+        one.AppendedRows + other.AppendedRows,
+        one.DuplicateRows + other.DuplicateRows,
+        one.MergedFiles + other.MergedFiles,
+        one.ExpiredFiles + other.ExpiredFiles,
+        one.DeletedFiles + other.DeletedFiles);
+}
