@@ -1,3 +1,6 @@
+using Cairn.Storage.Delta;
+using Cairn.Storage.Lake;
+
 namespace Cairn.Storage.Compaction;
 
 /// <summary>How much compaction takes at once, and how long things stay.</summary>
@@ -28,6 +31,11 @@ public sealed record CompactionLimits
 
     /// <summary>How often a table's rows are compared with the links known now.</summary>
     public TimeSpan CountMovedEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long superseded files stay: the tables' own retention.</summary>
+    public TimeSpan Retention { get; init; } = DeltaTableOptions.Default.Retention;
+
+    public LakeWriterOptions Files { get; init; } = LakeWriterOptions.Default;
 
     public MergeLimits Merges { get; init; } = MergeLimits.Default;
 }

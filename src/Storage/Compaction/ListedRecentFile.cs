@@ -1,4 +1,4 @@
-using System.Globalization;
+using Cairn.Storage.Lake;
 using Cairn.Storage.Recent;
 
 namespace Cairn.Storage.Compaction;
@@ -7,8 +7,5 @@ namespace Cairn.Storage.Compaction;
 public readonly record struct ListedRecentFile(RecentFileName Name, BlobEntry Blob)
 {
     /// <summary>Its stream's partition, as a table's log names it.</summary>
-    public string AppId => AppIdOf(Name.StreamId, Name.Partition);
-
-    /// <summary>What a table's log calls a stream's partition.</summary>
-    public static string AppIdOf(string streamId, int partition) => string.Create(CultureInfo.InvariantCulture, $"{streamId}-{partition}");
+    public string AppId => LakeLayout.AppIdOf(Name.StreamId, Name.Partition);
 }

@@ -5,8 +5,7 @@ namespace Cairn.Storage.Compaction;
 /// <param name="Month">The partition of all of them.</param>
 /// <param name="Date">The date where young files become one; null where they become files of the month.</param>
 /// <param name="Sources">What is read and removed.</param>
-/// <param name="Targets">A file for each, in order, where it would have a row; together they are the range of the sources.</param>
-public sealed record MergePlan(MergeReason Reason, DateOnly Month, DateOnly? Date, IReadOnlyList<TableFile> Sources, IReadOnlyList<HashRange> Targets)
+public sealed record MergePlan(MergeReason Reason, DateOnly Month, DateOnly? Date, IReadOnlyList<TableFile> Sources)
 {
     public long Bytes => Sources.Sum(file => file.Bytes);
 }
@@ -20,8 +19,8 @@ public enum MergeReason
     /// <summary>Files of closed dates go into their month.</summary>
     ClosedDates,
 
-    /// <summary>Merged files of one range become one, or two halves.</summary>
-    Ranges,
+    /// <summary>Merged files of about one size become one run.</summary>
+    Runs,
 
     /// <summary>Too many rows belong to another person by now.</summary>
     MovedPersons,

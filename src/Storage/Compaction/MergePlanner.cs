@@ -2,9 +2,9 @@ namespace Cairn.Storage.Compaction;
 
 /// <summary>Chooses which files of a table merge next, so that few files are opened for any question and a row is rewritten a few times in its life.</summary>
 /// <remarks>
-/// Files of about one size merge once there are <see cref="MergeLimits.FanIn"/> of them, first among the young of one date, later among those of one hash range of a month; so both the number of
-/// files and the number of rewrites grow with the logarithm of what there is. A result past the target is cut into halves of its range, which merge on by themselves: a month of
-/// any size is never rewritten whole.
+/// A run is a file, or the files of different persons that one merge made. Runs of about one size merge once there are <see cref="MergeLimits.FanIn"/> of them, first among
+/// the young files of one date, later among the merged ones of one month; so both the number of runs and the number of rewrites grow with the logarithm of what there is.
+/// A run of half of <see cref="MergeLimits.MaxBytes"/> is left alone: no merge takes longer than a few minutes, whatever a month holds.
 /// </remarks>
 static class MergePlanner
 {
@@ -18,44 +18,45 @@ static class MergePlanner
             var closed = young.Where(file => IsClosed(file.Date!.Value, now, limits)).ToList();
             if (ShouldJoinMonth(closed, now, limits))
             {
-                var sources = UpTo(closed.OrderBy(file => file.Date).ThenBy(file => file.Path, StringComparer.Ordinal), limits.MaxBytes);
-                if (sources.Count > 1) plans.Add(new(MergeReason.ClosedDates, month.Key, null, sources, Targets(HashRange.All, sources, limits)));
+                var sources = UpTo(closed.OrderBy(file => file.Date).ThenBy(file => file.Path, StringComparer.Ordinal).Select(Run.Of), limits.MaxBytes);
+                if (sources.Count > 1) plans.Add(new(MergeReason.ClosedDates, month.Key, null, sources));
                 young = [.. young.Except(sources)];
             }
             foreach (var date in young.GroupBy(file => file.Date!.Value).OrderBy(date => date.Key))
-                if (OfOneSize(date, limits) is { Count: > 1 } small)
-                    plans.Add(new(MergeReason.SmallFiles, month.Key, date.Key, small, [HashRange.All]));
-            foreach (var range in month.Where(file => !file.IsYoung).GroupBy(file => file.Range).OrderBy(range => range.Key.First).ThenBy(range => range.Key.Depth))
-                if (OfOneSize(range, limits) is { Count: > 1 } sources)
-                    plans.Add(new(MergeReason.Ranges, month.Key, null, sources, Targets(range.Key, sources, limits)));
+                if (OfOneSize(date.Select(Run.Of), limits) is { Count: > 1 } small)
+                    plans.Add(new(MergeReason.SmallFiles, month.Key, date.Key, small));
+            var runs = month.Where(file => !file.IsYoung).GroupBy(file => file.Run, StringComparer.Ordinal).Select(run => new Run([.. run]));
+            if (OfOneSize(runs, limits) is { Count: > 1 } merged) plans.Add(new(MergeReason.Runs, month.Key, null, merged));
         }
         return plans;
     }
 
-    /// <summary>The rewrites that links ask for: files of which too many rows have another person by now.</summary>
+    /// <summary>The rewrites that links ask for: files of which too many rows have another person by now, each with the others of its run.</summary>
     /// <param name="movedRows">By path, rows whose person is another now; a path that is missing has none.</param>
+    /// <remarks>A row that moves to another person moves to another file of the run.</remarks>
     public static IReadOnlyList<MergePlan> PlanRewrites(IEnumerable<TableFile> files, IReadOnlyDictionary<string, long> movedRows, MergeLimits limits) =>
         [.. files
-            .Where(file => movedRows.GetValueOrDefault(file.Path) > file.Rows * limits.MaxMovedShare)
-            .OrderBy(file => file.Path, StringComparer.Ordinal)
-            .Select(file => new MergePlan(MergeReason.MovedPersons, file.Month, file.Date, [file], [file.Range]))];
+            .GroupBy(file => (file.Month, file.Date, file.Run))
+            .Where(run => run.Any(file => movedRows.GetValueOrDefault(file.Path) > file.Rows * limits.MaxMovedShare))
+            .OrderBy(run => run.Key.Month).ThenBy(run => run.Key.Run, StringComparer.Ordinal)
+            .Select(run => new MergePlan(MergeReason.MovedPersons, run.Key.Month, run.Key.Date, [.. run.OrderBy(file => file.Path, StringComparer.Ordinal)]))];
 
     /// <summary>Whether nothing more of a date is awaited: it ended, by UTC, long enough ago.</summary>
     public static bool IsClosed(DateOnly date, DateTimeOffset now, MergeLimits limits) =>
-        now >= new DateTimeOffset(date.AddDays(1).ToDateTime(default), TimeSpan.Zero) + limits.ClosesAfter;
+        date < DateOnly.MaxValue && now >= new DateTimeOffset(date.AddDays(1).ToDateTime(default), TimeSpan.Zero) + limits.ClosesAfter;
 
     static bool ShouldJoinMonth(List<TableFile> closed, DateTimeOffset now, MergeLimits limits)
     {
         if (closed.Count < 2) return false;
-        return closed.Count >= limits.MaxYoungPerMonth
-            || closed.Sum(file => file.Bytes) >= limits.TargetBytes
+        return closed.Count >= limits.MaxYoung
+            || closed.Sum(file => file.Bytes) >= limits.MaxYoungBytes
             || closed.Min(file => file.ModifiedAtMs) <= (now - limits.YoungFor).ToUnixTimeMilliseconds();
     }
 
-    /// <summary>The smallest files of about one size, once there are enough; empty before.</summary>
-    static List<TableFile> OfOneSize(IEnumerable<TableFile> files, MergeLimits limits)
+    /// <summary>The files of the smallest runs of about one size, once there are enough; empty before.</summary>
+    static List<TableFile> OfOneSize(IEnumerable<Run> runs, MergeLimits limits)
     {
-        var bySize = files.Where(file => file.Bytes < limits.MaxBytes / 2).OrderBy(file => file.Bytes).ThenBy(file => file.Path, StringComparer.Ordinal).ToList();
+        var bySize = runs.Where(run => run.Bytes < limits.MaxBytes / 2).OrderBy(run => run.Bytes).ThenBy(run => run.Files[0].Path, StringComparer.Ordinal).ToList();
         // The first size up to which there are enough: everything smaller comes along for free.
         for (var enough = limits.FanIn; enough <= bySize.Count; enough++)
         {
@@ -67,31 +68,31 @@ static class MergePlanner
         return [];
     }
 
-    /// <summary>Which power of four a file's size is.</summary>
-    static int SizeClass(TableFile file, MergeLimits limits)
+    /// <summary>Which power of four a run's size is.</summary>
+    static int SizeClass(Run run, MergeLimits limits)
     {
         var size = 0;
-        for (var bytes = file.Bytes / limits.SmallestBytes; bytes > 0; bytes /= 4) size++;
+        for (var bytes = run.Bytes / limits.SmallestBytes; bytes > 0; bytes /= 4) size++;
         return size;
     }
 
-    static List<TableFile> UpTo(IEnumerable<TableFile> files, long maxBytes)
+    static List<TableFile> UpTo(IEnumerable<Run> runs, long maxBytes)
     {
-        var taken = new List<TableFile>();
+        var taken = new List<Run>();
         var bytes = 0L;
-        foreach (var file in files)
+        foreach (var run in runs)
         {
-            if (taken.Count > 1 && bytes + file.Bytes > maxBytes) break;
-            bytes += file.Bytes;
-            taken.Add(file);
+            if (taken.Count > 1 && bytes + run.Bytes > maxBytes) break;
+            bytes += run.Bytes;
+            taken.Add(run);
         }
-        return taken;
+        return taken.Count < 2 ? [] : [.. taken.SelectMany(run => run.Files)];
     }
 
-    static List<HashRange> Targets(HashRange range, List<TableFile> sources, MergeLimits limits)
+    readonly record struct Run(IReadOnlyList<TableFile> Files)
     {
-        var halvings = 0;
-        for (var bytes = sources.Sum(file => file.Bytes); bytes > limits.TargetBytes && range.Depth + halvings < HashRange.MaxDepth; bytes /= 2) halvings++;
-        return [.. range.Split(halvings)];
+        public long Bytes => Files.Sum(file => file.Bytes);
+
+        public static Run Of(TableFile file) => new([file]);
     }
 }

@@ -4,7 +4,8 @@ namespace Cairn.Storage.Compaction;
 /// <remarks>Kept as JSON, docs/formats/compaction.md. Losing it costs nothing but a few minutes for which recent files stay longer.</remarks>
 /// <param name="Passed">Which recent files may be deleted, and when.</param>
 /// <param name="VacuumedAt">When files that nobody needs were deleted last; null before the first time.</param>
-/// <param name="LinksSeen">Claims known when moved rows were counted last; null before the first time.</param>
+/// <param name="MovedCountedAt">When rows were last compared with the links known; null before the first time.</param>
+/// <param name="ClaimsSeen">Claims known then.</param>
 /// <param name="RanAt">When the last run ended.</param>
 /// <param name="Fault">Why the last run stopped, in one line; null where it ended well.</param>
 /// <param name="WaitingFiles">Recent files that were left for the next run, and their bytes.</param>
@@ -13,7 +14,8 @@ namespace Cairn.Storage.Compaction;
 public sealed record TableProgress(
     PassedPlaces Passed,
     DateTimeOffset? VacuumedAt,
-    DateTimeOffset? LinksSeen,
+    DateTimeOffset? MovedCountedAt,
+    long ClaimsSeen,
     DateTimeOffset? RanAt,
     string? Fault,
     int WaitingFiles,
@@ -23,7 +25,7 @@ public sealed record TableProgress(
     long Rows,
     CompactionTotals Totals)
 {
-    public static TableProgress Fresh { get; } = new(PassedPlaces.None, null, null, null, null, 0, 0, -1, 0, 0, default);
+    public static TableProgress Fresh { get; } = new(PassedPlaces.None, null, null, 0, null, null, 0, 0, -1, 0, 0, default);
 }
 
 /// <summary>What compaction did to a table.</summary>

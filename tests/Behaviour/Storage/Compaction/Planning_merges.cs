@@ -51,30 +51,32 @@ public class Planning_merges
     }
 
     [Fact]
-    public void A_month_past_the_target_is_cut_into_halves_of_its_range()
+    public void Runs_of_one_size_merge_with_all_their_files()
     {
-        var plan = Assert.Single(MergePlanner.Plan(Many(5, () => Young("2026-02-01", 60 * MiB)), Now, Limits));
-        Assert.Equal(4, plan.Targets.Count);
-        Assert.Equal((0UL, ulong.MaxValue), (plan.Targets[0].First, plan.Targets[^1].Last));
-        foreach (var (one, next) in plan.Targets.Zip(plan.Targets.Skip(1))) Assert.Equal(one.Last + 1, next.First);
+        var large = Run("2026-02-01", 3, 80 * MiB);
+        var small = Many(8, () => Run("2026-02-01", 2, 5 * MiB)).SelectMany(run => run).ToList();
+        var plan = Assert.Single(MergePlanner.Plan([.. large, .. small], Now, Limits));
+        Assert.Equal((MergeReason.Runs, null), (plan.Reason, plan.Date));
+        Assert.Equal(small.Select(file => file.Path).Order(), plan.Sources.Select(file => file.Path).Order());
+        Assert.Empty(MergePlanner.Plan([.. large, .. small.Skip(2)], Now, Limits));
     }
 
     [Fact]
-    public void Only_files_of_one_range_merge_with_each_other()
-    {
-        var (lower, upper) = HashRange.All.Halves;
-        var plans = MergePlanner.Plan([.. Many(8, () => Merged("2026-02-01", 20 * MiB, lower)), .. Many(8, () => Merged("2026-02-01", MiB, upper)), .. Many(7, () => Merged("2026-02-01", MiB, HashRange.All))], Now, Limits);
-        Assert.Equal([(2, lower.Halves.Lower), (1, upper)], plans.Select(plan => (plan.Targets.Count, plan.Targets[0])));
-    }
+    public void A_run_of_half_of_what_a_merge_takes_is_left_alone() =>
+        Assert.Empty(MergePlanner.Plan(Many(20, () => Run("2026-02-01", 2, 128 * MiB)).SelectMany(run => run), Now, Limits));
+
+    [Fact]
+    public void Runs_of_two_months_never_merge() =>
+        Assert.Empty(MergePlanner.Plan([.. Many(7, () => Run("2026-01-01", 1, MiB)).SelectMany(run => run), .. Many(7, () => Run("2026-02-01", 1, MiB)).SelectMany(run => run)], Now, Limits));
 
     [Theory]
     [InlineData(50, false)]
     [InlineData(51, true)]
-    public void A_file_is_rewritten_for_links_past_five_percent_of_its_rows(long movedRows, bool isRewritten)
+    public void A_run_is_rewritten_for_links_past_five_percent_of_a_files_rows(long movedRows, bool isRewritten)
     {
-        var file = Merged("2026-02-01", MiB, HashRange.All.Halves.Upper) with { Rows = 1000 };
-        var plans = MergePlanner.PlanRewrites([file, Young("2026-03-20", MiB)], new Dictionary<string, long> { [file.Path] = movedRows }, Limits);
-        Assert.Equal(isRewritten ? [file.Range] : Array.Empty<HashRange>(), plans.SelectMany(plan => plan.Targets));
+        var run = Run("2026-02-01", 2, MiB).ConvertAll(file => file with { Rows = 1000 });
+        var plans = MergePlanner.PlanRewrites([.. run, Young("2026-03-20", MiB)], new Dictionary<string, long> { [run[1].Path] = movedRows }, Limits);
+        Assert.Equal(isRewritten ? run.Select(file => file.Path) : [], plans.SelectMany(plan => plan.Sources).Select(file => file.Path));
     }
 
     /// <summary>A quarter of a year of appends, late ones among them: rows stay where they belong, files stay few, and a row is seldom rewritten.</summary>
@@ -84,7 +86,7 @@ public class Planning_merges
         for (var seed = 1; seed <= Runs; seed++)
         {
             var random = new Random(seed);
-            var limits = Limits with { TargetBytes = 16 * MiB, MaxBytes = 64 * MiB };
+            var limits = Limits with { MaxYoungBytes = 16 * MiB, MaxBytes = 64 * MiB };
             var files = new List<TableFile>();
             var (appended, rewritten, most) = (0L, 0L, 0);
             for (var hour = 0; hour < 90 * 24; hour++)
@@ -105,9 +107,8 @@ public class Planning_merges
                         Assert.All(plan.Sources, source => Assert.Equal((plan.Month, true), (source.Month, plan.Date is null || plan.Date == source.Date)));
                         Assert.InRange(plan.Sources.Count, 2, int.MaxValue);
                         files.RemoveAll(plan.Sources.Contains);
-                        // Rows spread evenly over the hashes.
-                        foreach (var target in plan.Targets)
-                            files.Add(new($"m{made++}", plan.Month, plan.Date, plan.Bytes / plan.Targets.Count, plan.Bytes / plan.Targets.Count / 10, target, now.ToUnixTimeMilliseconds()));
+                        var name = $"m{made++}";
+                        files.Add(new(name, plan.Month, plan.Date, plan.Bytes, plan.Bytes / 10, name, now.ToUnixTimeMilliseconds()));
                         rewritten += plan.Bytes;
                     }
                 }
@@ -120,11 +121,15 @@ public class Planning_merges
 
     TableFile Young(string date, long bytes) => Young(DateOnly.Parse(date, CultureInfo.InvariantCulture), bytes);
 
-    TableFile Young(DateOnly date, long bytes) => new($"y{made++}", new(date.Year, date.Month, 1), date, bytes, bytes / 10, HashRange.All, Now.ToUnixTimeMilliseconds());
+    TableFile Young(DateOnly date, long bytes) => new($"y{made}", new(date.Year, date.Month, 1), date, bytes, bytes / 10, $"y{made++}", Now.ToUnixTimeMilliseconds());
 
-    TableFile Merged(string month, long bytes, HashRange range) => new($"m{made++}", DateOnly.Parse(month, CultureInfo.InvariantCulture), null, bytes, bytes / 10, range, 0);
+    List<TableFile> Run(string month, int files, long bytes)
+    {
+        var name = $"m{made++}";
+        return [.. Enumerable.Range(0, files).Select(file => new TableFile($"{name}-{file}", DateOnly.Parse(month, CultureInfo.InvariantCulture), null, bytes, bytes / 10, name, 0))];
+    }
 
-    static List<TableFile> Many(int count, Func<TableFile> make) => [.. Enumerable.Range(0, count).Select(_ => make())];
+    static List<T> Many<T>(int count, Func<T> make) => [.. Enumerable.Range(0, count).Select(_ => make())];
 
     static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }

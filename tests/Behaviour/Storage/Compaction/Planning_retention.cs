@@ -17,7 +17,7 @@ public class Planning_retention
     {
         var isMonth = file.Length == 7;
         var date = DateOnly.Parse(isMonth ? file + "-01" : file, CultureInfo.InvariantCulture);
-        var held = new TableFile("f", new(date.Year, date.Month, 1), isMonth ? null : date, 10, 1, HashRange.All, 0);
+        var held = new TableFile("f", new(date.Year, date.Month, 1), isMonth ? null : date, 10, 1, "f", 0);
         var gone = RetentionPlanner.Plan([held], days is { } length ? TimeSpan.FromDays(length) : null, DateTimeOffset.Parse(now, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
         Assert.Equal(goes ? [held] : Array.Empty<TableFile>(), gone);
     }

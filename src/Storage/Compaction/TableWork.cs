@@ -1,0 +1,118 @@
+using Cairn.Storage.Delta;
+using Cairn.Storage.Lake;
+
+namespace Cairn.Storage.Compaction;
+
+/// <summary>One run for one table: a step of each kind that is due.</summary>
+sealed class TableWork(TableContext context, TableProgress before)
+{
+    /// <summary>What is to be kept of the run, also where it ends in a fault.</summary>
+    public TableProgress Progress { get; private set; } = before;
+
+    /// <summary>What was done.</summary>
+    public CompactionTotals Done { get; private set; }
+
+    /// <summary>Whether a further step is due at once.</summary>
+    public bool HasMore { get; private set; }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var recent = await RecentListing.ReadAsync(context.Blobs, context.Project.Id, context.Table, cancellationToken);
+        var version = await context.Delta.ReadAsync(cancellationToken);
+        if (version is null && recent.Count == 0) return;
+        version ??= await context.CreateAsync(cancellationToken);
+        version = await AppendAsync(version, recent, cancellationToken);
+        version = await MergeAsync(version, cancellationToken);
+        version = await RewriteMovedAsync(version, cancellationToken);
+        version = await ExpireAsync(version, cancellationToken);
+        Progress = Progress with { Version = version.Version, Files = version.Files.Count, Rows = version.Files.Values.Sum(file => file.Statistics?.RowCount ?? 0) };
+        await DeleteRecentAsync(version, recent, cancellationToken);
+        await VacuumAsync(cancellationToken);
+    }
+
+    async Task<DeltaSnapshot> AppendAsync(DeltaSnapshot version, IReadOnlyList<ListedRecentFile> recent, CancellationToken cancellationToken)
+    {
+        if (IsAppendDue(Waiting(version, recent)))
+        {
+            var appended = await AppendStep.RunAsync(context, version, recent, cancellationToken);
+            Count(new(AppendedRows: appended.RowCount, DuplicateRows: appended.DuplicateRows, 0, 0, 0));
+            version = appended.Version;
+            HasMore |= IsAppendDue(Waiting(version, recent));
+        }
+        var left = Waiting(version, recent);
+        Progress = Progress with { WaitingFiles = left.Count, WaitingBytes = left.Sum(file => file.Blob.Length) };
+        return version;
+    }
+
+    bool IsAppendDue(List<ListedRecentFile> waiting) =>
+        waiting.Count > 0
+        && (waiting.Sum(file => file.Blob.Length) >= context.Limits.AppendFromBytes || waiting.Count >= context.Limits.MaxAppendFiles || waiting.Min(file => file.Blob.LastModified) <= context.Now - context.Limits.AppendAfter);
+
+    async Task<DeltaSnapshot> MergeAsync(DeltaSnapshot version, CancellationToken cancellationToken)
+    {
+        var plans = MergePlanner.Plan(TableFile.Of(version), context.Now, context.Limits.Merges);
+        if (plans.Count == 0) return version;
+        HasMore |= plans.Count > 1;
+        return await RewriteAsync(version, plans[0], cancellationToken);
+    }
+
+    async Task<DeltaSnapshot> RewriteAsync(DeltaSnapshot version, MergePlan plan, CancellationToken cancellationToken)
+    {
+        if (await MergeStep.RunAsync(context, version, plan, cancellationToken) is not { } merged) return await ReadAgainAsync(cancellationToken);
+        Count(new(0, 0, MergedFiles: plan.Sources.Count, 0, 0));
+        return merged;
+    }
+
+    async Task<DeltaSnapshot> RewriteMovedAsync(DeltaSnapshot version, CancellationToken cancellationToken)
+    {
+        if (!context.HasPersons || context.Now - Progress.MovedCountedAt < context.Limits.CountMovedEvery) return version;
+        var moved = await MovedRows.CountAsync(context, version, Progress, cancellationToken);
+        foreach (var plan in MergePlanner.PlanRewrites(TableFile.Of(version), moved.ByPath, context.Limits.Merges))
+            if (plan.Sources.All(source => version.Files.ContainsKey(source.Path))) version = await RewriteAsync(version, plan, cancellationToken);
+        Progress = Progress with { MovedCountedAt = context.Now, ClaimsSeen = moved.Claims };
+        return version;
+    }
+
+    async Task<DeltaSnapshot> ExpireAsync(DeltaSnapshot version, CancellationToken cancellationToken)
+    {
+        if (context.Table != Rows.RowLayout.Events) return version;
+        var expired = RetentionPlanner.Plan(TableFile.Of(version), context.Project.Retention, context.Now);
+        if (expired.Count == 0) return version;
+        var commit = new DeltaCommit { Operation = "DELETE", Removes = [.. expired.Select(file => file.Path)] };
+        if (await context.CommitAsync(version, commit, cancellationToken) is not { } after) return await ReadAgainAsync(cancellationToken);
+        Count(new(0, 0, 0, ExpiredFiles: expired.Count, 0));
+        return after;
+    }
+
+    async Task DeleteRecentAsync(DeltaSnapshot version, IReadOnlyList<ListedRecentFile> recent, CancellationToken cancellationToken)
+    {
+        var passed = Progress.Passed.With(version.Places.Select(place => KeyValuePair.Create(place.Key, place.Value.Version)), context.Now, context.Limits.KeepRecentFor);
+        Progress = Progress with { Passed = passed };
+        foreach (var file in passed.Deletable(recent, context.Now, context.Limits.KeepRecentFor))
+            if (await context.Blobs.DeleteAsync(file.Blob.Name, cancellationToken)) Count(new(0, 0, 0, 0, DeletedFiles: 1));
+    }
+
+    async Task VacuumAsync(CancellationToken cancellationToken)
+    {
+        if (context.Now - Progress.VacuumedAt < context.Limits.VacuumEvery) return;
+        var deleted = await TableVacuum.RunAsync(context.Blobs, context.Delta, context.Clock, context.Limits.Retention, cancellationToken);
+        Count(new(0, 0, 0, 0, DeletedFiles: deleted));
+        Progress = Progress with { VacuumedAt = context.Now };
+    }
+
+    /// <summary>Another compactor has moved the table: the next run goes on from there.</summary>
+    async Task<DeltaSnapshot> ReadAgainAsync(CancellationToken cancellationToken)
+    {
+        HasMore = true;
+        return (await context.Delta.ReadAsync(cancellationToken))!;
+    }
+
+    static List<ListedRecentFile> Waiting(DeltaSnapshot version, IReadOnlyList<ListedRecentFile> recent) =>
+        [.. recent.Where(file => !(version.PlaceOf(file.AppId) >= file.Name.LastSeq))];
+
+    void Count(CompactionTotals more)
+    {
+        Done += more;
+        Progress = Progress with { Totals = Progress.Totals + more };
+    }
+}
