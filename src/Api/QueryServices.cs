@@ -2,16 +2,20 @@ using Cairn.Api.Amplitude;
 using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
 using Cairn.Api.V1.Funnels;
+using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Segmentation;
+using Cairn.Api.V1.Stickiness;
 using Cairn.Query.Funnels;
+using Cairn.Query.Lifecycle;
 using Cairn.Query.Persons;
 using Cairn.Query.Properties;
 using Cairn.Query.Retention;
 using Cairn.Query.Rows;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Query.Stickiness;
 using Cairn.Storage;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Lake;
@@ -64,9 +68,14 @@ public static class QueryServices
         .AddSingleton<RetentionRoute>()
         .AddSingleton<FunnelReport>()
         .AddSingleton<FunnelRoute>()
+        .AddSingleton<LifecycleReport>()
+        .AddSingleton<LifecycleRoute>()
+        .AddSingleton<StickinessReport>()
+        .AddSingleton<StickinessRoute>()
         .AddSingleton<MixpanelDoor>()
         .AddSingleton<SegmentationEndpoints>()
         .AddSingleton<RetentionEndpoints>()
+        .AddSingleton<AddictionEndpoint>()
         .AddSingleton<EventsEndpoints>()
         .AddSingleton<PropertiesEndpoints>()
         .AddSingleton<ExportEndpoint>()

@@ -1,14 +1,17 @@
 using Cairn.Api.V1.Funnels;
+using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Segmentation;
+using Cairn.Api.V1.Stickiness;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Cairn.Functions;
 
 /// <summary>Questions to our own API.</summary>
-public sealed class Query(SegmentationRoute segmentation, FunnelRoute funnels, RetentionRoute retention, LiveRoutes live)
+public sealed class Query(
+    SegmentationRoute segmentation, FunnelRoute funnels, RetentionRoute retention, StickinessRoute stickiness, LifecycleRoute lifecycle, LiveRoutes live)
 {
     [Function("QuerySegmentation")]
     public Task<IResult> Segmentation(
@@ -24,6 +27,16 @@ public sealed class Query(SegmentationRoute segmentation, FunnelRoute funnels, R
     public Task<IResult> Retention(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/retention")] HttpRequest request, CancellationToken cancellationToken) =>
         retention.AskAsync(request, cancellationToken);
+
+    [Function("QueryStickiness")]
+    public Task<IResult> Stickiness(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/stickiness")] HttpRequest request, CancellationToken cancellationToken) =>
+        stickiness.AskAsync(request, cancellationToken);
+
+    [Function("QueryLifecycle")]
+    public Task<IResult> Lifecycle(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/lifecycle")] HttpRequest request, CancellationToken cancellationToken) =>
+        lifecycle.AskAsync(request, cancellationToken);
 
     [Function("Live")]
     public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/live")] HttpRequest request, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ public sealed class MixpanelQueryEndpoints
 {
     readonly Dictionary<string, Func<HttpRequest, CancellationToken, Task<IResult>>> leaves;
 
-    public MixpanelQueryEndpoints(SegmentationEndpoints segmentation, RetentionEndpoints retention, EventsEndpoints events, PropertiesEndpoints properties, ExportEndpoint export, EngageEndpoints engage) =>
+    public MixpanelQueryEndpoints(SegmentationEndpoints segmentation, RetentionEndpoints retention, AddictionEndpoint addiction, EventsEndpoints events, PropertiesEndpoints properties, ExportEndpoint export, EngageEndpoints engage) =>
         leaves = new(StringComparer.Ordinal)
         {
             ["segmentation"] = segmentation.SegmentationAsync,
@@ -16,6 +16,7 @@ public sealed class MixpanelQueryEndpoints
             ["segmentation/sum"] = segmentation.SumAsync,
             ["segmentation/average"] = segmentation.AverageAsync,
             ["retention"] = retention.RetentionAsync,
+            ["retention/addiction"] = addiction.AskAsync,
             ["events"] = events.EventsAsync,
             ["events/top"] = events.TopAsync,
             ["events/names"] = events.NamesAsync,

@@ -1,4 +1,5 @@
 using Cairn.Query.Definitions;
+using Cairn.Query.Journeys;
 
 namespace Cairn.Query.Retention;
 
@@ -10,7 +11,7 @@ sealed class RetentionJoin(RetentionPlan plan, IReadOnlyList<RetentionSeriesTabl
     public RetentionAnswer Answer(Coverage coverage)
     {
         var overall = plan.Compared.Select((_, compared) => Series(compared, [], [.. tables.Select(table => table.Overall(compared))], null)).ToArray();
-        var all = ByName().Values.Select(named => Series(named.Compared, named.Keys, named.Cells, plan.Definition.BreakdownAt == BreakdownAt.Birth ? null : overall[named.Compared]));
+        var all = ByName().Select(named => Series(named.Compared, named.Keys, named.Cells, plan.Definition.BreakdownAt == BreakdownAt.Birth ? null : overall[named.Compared]));
         var bySize = all.GroupBy(series => series.ComparedIndex).OrderBy(line => line.Key).Select(line => line
             .OrderByDescending(series => series.Together.Size)
             .ThenByDescending(series => series.Rows.Sum(row => row.Counts.Sum(count => (long)count)))
@@ -19,20 +20,10 @@ sealed class RetentionJoin(RetentionPlan plan, IReadOnlyList<RetentionSeriesTabl
         return new(overall, [.. bySize.SelectMany(line => line.Take(plan.Definition.Limit))], bySize.Sum(line => line.Length), coverage);
     }
 
-    Dictionary<string, (int Compared, string[] Keys, List<SeriesCells> Cells)> ByName()
-    {
-        var byName = new Dictionary<string, (int Compared, string[] Keys, List<SeriesCells> Cells)>(StringComparer.Ordinal);
-        foreach (var table in tables)
-            for (var index = 0; index < table.Count; index++)
-            {
-                var (compared, keys) = table.NameOf(index);
-                // With their lengths, for a value may hold any character.
-                var name = string.Concat(keys.Select(key => $"{key.Length}:{key}").Prepend($"{compared} "));
-                if (!byName.TryGetValue(name, out var named)) byName.Add(name, named = (compared, keys, []));
-                named.Cells.Add(table[index]);
-            }
-        return byName;
-    }
+    IEnumerable<(int Compared, string[] Keys, List<SeriesCells> Cells)> ByName() =>
+        Enumerable.Range(0, plan.Compared.Count).SelectMany(compared => KeyedCells
+            .Join(tables.SelectMany(table => table.Of(compared)))
+            .Select(named => (compared, named.Keys, named.Cells)));
 
     /// <param name="born">The series whose people these are, where the breakdown looks at returns.</param>
     RetentionSeries Series(int compared, IReadOnlyList<string> keys, List<SeriesCells> cells, RetentionSeries? born)

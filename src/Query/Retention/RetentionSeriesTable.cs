@@ -26,8 +26,6 @@ sealed class RetentionSeriesTable
     /// <summary>The people of the cell that is watched; null where none is.</summary>
     public WatchedCell? Watched { get; }
 
-    public int Count => cells.Count;
-
     public SeriesCells this[int index] => cells[index];
 
     /// <summary>The series of all under one compared filter.</summary>
@@ -41,8 +39,9 @@ sealed class RetentionSeriesTable
         return index;
     }
 
-    /// <summary>Which compared filter a series is under, and its values as text.</summary>
-    public (int Compared, string[] Keys) NameOf(int index) => (keys.Keys[index].Line, breakdowns.KeysOf(keys.Keys[index]));
+    /// <summary>The series under one compared filter, with their values as text.</summary>
+    public IEnumerable<(string[] Keys, SeriesCells Cells)> Of(int compared) =>
+        Enumerable.Range(0, cells.Count).Where(index => keys.Keys[index].Line == compared).Select(index => (breakdowns.KeysOf(keys.Keys[index]), cells[index]));
 
     public void Finish()
     {

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using Cairn.Api.Answers;
+using Cairn.Api.Problems;
+using Cairn.Api.V1.Query;
+using Cairn.Projects;
+using Cairn.Projects.Keys;
+using Cairn.Query.Filters;
+using Cairn.Query.Lifecycle;
+using Microsoft.AspNetCore.Http;
+
+namespace Cairn.Api.V1.Lifecycle;
+
+/// <summary><c>POST /api/v1/query/lifecycle</c>.</summary>
+public sealed class LifecycleRoute(V1Door door, LifecycleReport report)
+{
+    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async (body, project, now) =>
+    {
+        var errors = new List<FieldError>();
+        if (LifecycleBody.Read(body, project, now, errors, out var cell, out var page) is not { } definition) return Problem.InvalidField(errors);
+        if (cell is not null)
+        {
+            var (people, coverage) = await report.PeopleAsync(definition, cell, cancellationToken);
+            return new JsonAnswer(StatusCodes.Status200OK, json => page.Write(json, people, coverage));
+        }
+        var answer = await report.AnswerAsync(definition, cancellationToken);
+        if (AnswerFormat.IsCsv(request)) return new TextAnswer("text/csv; charset=utf-8", Csv(answer));
+        return new JsonAnswer(StatusCodes.Status200OK, json => Write(json, answer));
+    });
+
+    static void Write(Utf8JsonWriter json, LifecycleAnswer answer)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("rows");
+        foreach (var row in answer.Rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("start", Day(row));
+            json.WriteNumber("new", row.New);
+            json.WriteNumber("current", row.Current);
+            json.WriteNumber("resurrected", row.Resurrected);
+            json.WriteNumber("dormant", row.Dormant);
+            json.WritePropertyName("pulse");
+            if (row.Pulse is { } pulse) json.WriteRawValue(ValueText.Number(pulse));
+            else json.WriteNullValue();
+            json.WriteBoolean("is_complete", row.IsComplete);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        CoverageJson.Write(json, answer.Coverage);
+        json.WriteEndObject();
+    }
+
+    static string Csv(LifecycleAnswer answer)
+    {
+        var csv = new Csv().Row("row", "new", "current", "resurrected", "dormant", "pulse");
+        foreach (var row in answer.Rows)
+            csv.Row(Day(row), Number(row.New), Number(row.Current), Number(row.Resurrected), Number(row.Dormant), row.Pulse is { } pulse ? ValueText.Number(pulse) : "");
+        return csv.ToString();
+    }
+
+    static string Day(LifecycleRow row) => row.Start.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
+
+    static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
