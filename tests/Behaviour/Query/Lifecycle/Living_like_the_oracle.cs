@@ -1,6 +1,7 @@
 using Cairn.Model.Identity;
 using Cairn.Query.Definitions;
 using Cairn.Query.Lifecycle;
+using Cairn.Support;
 using NodaTime;
 using Xunit;
 
@@ -9,7 +10,7 @@ namespace Cairn.Behaviour.Query.Lifecycle;
 /// <summary>The lifecycle kernel agrees on random lives with the page's four sentences, asked of each interval on its own.</summary>
 public class Living_like_the_oracle
 {
-    static readonly int Seeds = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 50_000 : 3_000;
+    static readonly int Seeds = FullRun.Count(3_000, 50_000);
 
     static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo"];
 

@@ -3,6 +3,7 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Scanning;
 using Cairn.Query.Stickiness;
 using Cairn.Storage.Rows;
+using Cairn.Support;
 using Cairn.Support.Query;
 using NodaTime;
 using Xunit;
@@ -12,7 +13,7 @@ namespace Cairn.Behaviour.Query.Stickiness;
 /// <summary>Stickiness agrees with a naive twin, which asks for the local date and hour of every event, on random events in zones whose clocks change.</summary>
 public class Counting_like_the_oracle
 {
-    static readonly int Seeds = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 2_000 : 120;
+    static readonly int Seeds = FullRun.Count(120, 2_000);
 
     static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Sao_Paulo"];
 
