@@ -1,8 +1,10 @@
 using Cairn.Ingestion;
 using Cairn.Projects.Aggregates;
+using Cairn.Projects.Compaction;
 using Cairn.Projects.Keys;
 using Cairn.Projects.Privacy;
 using Cairn.Storage;
+using Cairn.Storage.Compaction;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,6 +32,9 @@ public static class ProjectsServices
         services.AddSingleton<AggregateStore>();
         services.AddSingleton<DayCounter>();
         services.AddSingleton<EventsByName>();
+        services.TryAddSingleton(provider => CompactionSettings.Read(provider.GetService<IConfiguration>()));
+        services.AddSingleton<LakeCompaction>();
+        services.AddSingleton<CompactionSchedule>();
         return services;
     }
 

@@ -35,7 +35,8 @@ public sealed record CompactionLimits
     /// <summary>How long superseded files stay: the tables' own retention.</summary>
     public TimeSpan Retention { get; init; } = DeltaTableOptions.Default.Retention;
 
-    public LakeWriterOptions Files { get; init; } = LakeWriterOptions.Default;
+    /// <summary>How files are cut; and how many rows a merge holds in memory at once.</summary>
+    public LakeWriterOptions Files { get; init; } = LakeWriterOptions.Default with { MaxRowsAtOnce = 500_000 };
 
     public MergeLimits Merges { get; init; } = MergeLimits.Default;
 }

@@ -6,7 +6,8 @@ using Cairn.Storage.Rows;
 namespace Cairn.Behaviour.Storage.Compaction;
 
 /// <summary>A stream's partitions with their messages, and the recent files that batches of them become.</summary>
-sealed class StoredStream(IBlobStore blobs, string projectId, int partitions)
+/// <param name="firstSeq">Of each partition's first message.</param>
+sealed class StoredStream(IBlobStore blobs, string projectId, int partitions, int firstSeq = 0)
 {
     readonly List<List<Item[]>> messages = [.. Enumerable.Range(0, partitions).Select(_ => new List<Item[]>())];
 
@@ -30,8 +31,8 @@ sealed class StoredStream(IBlobStore blobs, string projectId, int partitions)
             var rows = new RecentRowsBuilder(kind);
             for (var seq = first; seq <= last; seq++)
                 for (var index = 0; index < messages[partition][seq].Length; index++)
-                    if (messages[partition][seq][index].Kind == kind) rows.Add(messages[partition][seq][index], seq, index);
-            if (rows.RowCount > 0) await RecentWriter.WriteAsync(blobs, new(projectId, TableOf(kind), "hub", partition, first, last), rows, default);
+                    if (messages[partition][seq][index].Kind == kind) rows.Add(messages[partition][seq][index], firstSeq + seq, index);
+            if (rows.RowCount > 0) await RecentWriter.WriteAsync(blobs, new(projectId, TableOf(kind), "hub", partition, firstSeq + first, firstSeq + last), rows, default);
         }
     }
 

@@ -1,0 +1,12 @@
+using Cairn.Projects.Compaction;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Cairn.Functions;
+
+/// <summary>Moves recent rows into the lake and looks after its tables.</summary>
+public sealed class CompactionFunctions(CompactionSchedule compaction)
+{
+    /// <summary>Every ten seconds, so that what readers hold of recent rows stays small whatever comes in; a run without work is a few listings.</summary>
+    [Function("CompactLake")]
+    public Task CompactAsync([TimerTrigger("*/10 * * * * *", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken) => compaction.RunAsync(cancellationToken);
+}

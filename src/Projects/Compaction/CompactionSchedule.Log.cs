@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cairn.Projects.Compaction;
+
+public sealed partial class CompactionSchedule
+{
+    [LoggerMessage(4301, LogLevel.Information, "Table {Table} of project {ProjectId}: {Rows} rows appended, {Files} files merged")]
+    static partial void LogDone(ILogger logger, string projectId, string table, long rows, long files);
+
+    [LoggerMessage(4302, LogLevel.Warning, "Table {Table} of project {ProjectId} could not be looked after; the next run tries again")]
+    static partial void LogTableFailed(ILogger logger, string projectId, string table, Exception exception);
+
+    [LoggerMessage(4303, LogLevel.Warning, "The lease of compaction was lost; whoever has it goes on")]
+    static partial void LogLeaseLost(ILogger logger);
+}

@@ -1,0 +1,54 @@
+using Cairn.Projects.Keys;
+using Cairn.Storage;
+using Cairn.Storage.Compaction;
+using Microsoft.Extensions.Logging;
+
+namespace Cairn.Projects.Compaction;
+
+/// <summary>Looks after the tables of all projects: one owner at a time by a lease, and two do no harm.</summary>
+public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompaction compaction, IBlobStore blobs, TimeProvider clock, ILogger<CompactionSchedule> log)
+{
+    /// <summary>Who holds it looks after the tables.</summary>
+    public const string LeaseName = "leases/compaction";
+
+    /// <summary>How long a run takes new work up: what is left waits for the next one, and no project waits for another's backlog.</summary>
+    public static readonly TimeSpan MaxRunTime = TimeSpan.FromMinutes(5);
+
+    /// <summary>Brings every project's tables up to date; the faults of one are kept in its progress and stop no other.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var lease = await KeptLease.TryTakeAsync(blobs, LeaseName, clock, cancellationToken);
+        if (lease is null) return;
+        var until = clock.GetUtcNow() + MaxRunTime;
+        try
+        {
+            var waiting = (await projects.ListAsync(lease.Working)).ToList();
+            // In turns, until nobody has anything left that is worth a commit.
+            while (waiting.Count > 0 && clock.GetUtcNow() < until)
+            {
+                var left = new List<Project>();
+                foreach (var project in waiting)
+                    if (await RunAsync(project, lease.Working)) left.Add(project);
+                waiting = left;
+            }
+        }
+        catch (OperationCanceledException) when (lease.Working.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            LogLeaseLost(log);
+        }
+    }
+
+    /// <returns>Whether there is more to do.</returns>
+    async Task<bool> RunAsync(Project project, CancellationToken cancellationToken)
+    {
+        var retention = project.Retention.Days is { } days ? TimeSpan.FromDays(days) : (TimeSpan?)null;
+        var hasMore = false;
+        await foreach (var table in compaction.RunAsync(new(project.Id, project.IdentityMode, retention), cancellationToken))
+        {
+            if (table.Fault is not null) LogTableFailed(log, project.Id, table.Table, table.Fault);
+            else if (table.Totals != default) LogDone(log, project.Id, table.Table, table.Totals.AppendedRows, table.Totals.MergedFiles);
+            hasMore |= table.HasMore;
+        }
+        return hasMore;
+    }
+}
