@@ -3,18 +3,27 @@
 #   ./run.sh [--port 7071] [--data ./data] [--demo]
 #
 #   --port N   where it listens, on 127.0.0.1 (default 7071)
-#   --data D   the folder that holds everything it keeps (default ./data)
+#   --data D   the folder that holds everything it keeps (default: data, beside this script)
 #   --demo     fills the first project with 90 days of a believable product's history
 #   --help     this text
 set -euo pipefail
+caller=$PWD
 cd "$(dirname "$0")"
 arguments=()
-for argument in "$@"; do
-  case "$argument" in
-    -h|--help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -h|--help) sed -n '2,8s/^# \{0,1\}//p' run.sh; exit 0 ;;
     --demo) export CAIRN_DEMO=1 ;;
-    *) arguments+=("$argument") ;;
+    # A folder is meant from where the command was typed.
+    --data)
+      arguments+=(--data)
+      if [ $# -gt 1 ]; then
+        shift
+        case "$1" in /*) arguments+=("$1") ;; *) arguments+=("$caller/$1") ;; esac
+      fi ;;
+    *) arguments+=("$1") ;;
   esac
+  shift
 done
 . scripts/machine.sh
 need_dotnet
