@@ -95,7 +95,7 @@ sealed class AttemptSettling(FunnelPlan plan)
             var one = found[i];
             ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(chosen, (0, one.Row.Bucket, UnitOf(one.Session, one.Combination)), out var isKnown);
             if (!isKnown) found[place = first + kept++] = one;
-            else if (one.Row.IsBetter(found[place].Row, plan.Rules.Attempt == FunnelAttempt.Best)) found[place] = one;
+            else if (Rows.IsBetter(one.Row, found[place].Row, plan.Rules.Attempt == FunnelAttempt.Best)) found[place] = one;
         }
         return kept;
     }
@@ -116,6 +116,6 @@ sealed class AttemptSettling(FunnelPlan plan)
             place = Rows.Rows.Count;
             Rows.Add(row);
         }
-        else if (row.IsBetter(Rows.Rows[place], plan.Rules.Attempt == FunnelAttempt.Best)) Rows.Rows[place] = row;
+        else if (Rows.IsBetter(row, Rows.Rows[place], plan.Rules.Attempt == FunnelAttempt.Best)) Rows.Rows[place] = row;
     }
 }

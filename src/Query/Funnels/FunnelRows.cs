@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Cairn.Query.Funnels;
 
 /// <summary>One attempt as it counts in one series.</summary>
@@ -8,12 +10,7 @@ namespace Cairn.Query.Funnels;
 /// <param name="StepsAt">Where its steps are.</param>
 /// <param name="EntryMs">When it began, Unix milliseconds.</param>
 /// <param name="Reached">Steps reached, from 1.</param>
-readonly record struct FunnelRow(int Person, int Series, int Bucket, long Unit, int StepsAt, long EntryMs, byte Reached, FunnelEnd End)
-{
-    /// <summary>Whether this one stands for a person rather than another.</summary>
-    public bool IsBetter(in FunnelRow other, bool byReach) =>
-        byReach && Reached != other.Reached ? Reached > other.Reached : EntryMs < other.EntryMs;
-}
+readonly record struct FunnelRow(int Person, int Series, int Bucket, long Unit, int StepsAt, long EntryMs, byte Reached, FunnelEnd End);
 
 /// <summary>The attempts that a worker found to count, and when each reached its steps.</summary>
 /// <remarks>Rows of one person stand together.</remarks>
@@ -29,6 +26,18 @@ sealed class FunnelRows
 
     /// <summary>The number added up, at each step reached; empty where there is none.</summary>
     public List<double> StepValues { get; } = [];
+
+    /// <summary>Whether one attempt stands for a person rather than another.</summary>
+    /// <remarks>Of attempts that begin together, with the values of a list held constant, the one that gets furthest and then the fastest.</remarks>
+    public bool IsBetter(in FunnelRow one, in FunnelRow other, bool byReach)
+    {
+        if (byReach && one.Reached != other.Reached) return one.Reached > other.Reached;
+        if (one.EntryMs != other.EntryMs) return one.EntryMs < other.EntryMs;
+        if (one.Reached != other.Reached) return one.Reached > other.Reached;
+        var steps = CollectionsMarshal.AsSpan(StepMs);
+        var faster = steps.Slice(one.StepsAt, one.Reached).SequenceCompareTo(steps.Slice(other.StepsAt, other.Reached));
+        return faster != 0 ? faster < 0 : one.End < other.End;
+    }
 
     public void Add(in FunnelRow row)
     {

@@ -71,7 +71,7 @@ sealed class FunnelTally
             if (inOther.Count > 0 && rows[inOther.First().Value].Person != row.Person) inOther = [];
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(inOther, (cell, row.Unit, oneAUnit ? 0 : row.StepsAt), out var isKnown);
             if (!isKnown) known = i;
-            else if (row.IsBetter(rows[known], plan.Rules.Attempt == FunnelAttempt.Best)) (result[known], known) = (-1, i);
+            else if (worker.Rows.IsBetter(row, rows[known], plan.Rules.Attempt == FunnelAttempt.Best)) (result[known], known) = (-1, i);
             else result[i] = -1;
         }
         return result;

@@ -90,7 +90,10 @@ public sealed class FunnelOracle(FunnelDefinition definition, FunnelOracle.Walke
         var isPair = definition.Held.Count > 0 && definition.Switches.Funnels.HeldUnit == HeldUnit.PersonAndValue;
         return attempts.GroupBy(one => ((isPair ? one.Held : ""), definition.Counting == FunnelCounting.Sessions ? sessions[one.Rows[one.Attempt.Path[0]]] : 0)).Select(group =>
         {
-            var ordered = group.OrderBy(one => rows[one.Rows[one.Attempt.Path[0]]].Event.Time).ToList();
+            long[] Times((OracleAttempt Attempt, List<int> Rows, string Held, LocalDateTime? Bucket) one) => [.. one.Attempt.Path.Select(row => rows[one.Rows[row]].Event.Time.ToUnixTimeMilliseconds())];
+            // Of those that begin together the furthest, then the fastest.
+            var ordered = group.OrderBy(one => Times(one)[0]).ThenByDescending(one => one.Attempt.Path.Count)
+                .ThenBy(one => string.Concat(Times(one).Select(ms => $"{Math.Max(ms, Times(one)[0]):D20}")), StringComparer.Ordinal).ThenBy(one => one.Attempt.End).ToList();
             return definition.Switches.Funnels.Attempt == FunnelAttempt.First ? ordered[0] : ordered.MaxBy(one => one.Attempt.Path.Count);
         });
     }
