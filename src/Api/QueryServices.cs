@@ -5,6 +5,7 @@ using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Retention;
+using Cairn.Api.V1.Reports;
 using Cairn.Api.V1.Segmentation;
 using Cairn.Api.V1.Stickiness;
 using Cairn.Query.Funnels;
@@ -74,6 +75,8 @@ public static class QueryServices
         .AddSingleton<StickinessRoute>()
         .AddSingleton<MixpanelDoor>()
         .AddSingleton<SegmentationEndpoints>()
+        .AddSingleton<FunnelEndpoints>()
+        .AddSingleton<ReportsApi>()
         .AddSingleton<RetentionEndpoints>()
         .AddSingleton<AddictionEndpoint>()
         .AddSingleton<EventsEndpoints>()
@@ -85,6 +88,7 @@ public static class QueryServices
         .AddSingleton<PersonSearch>()
         .AddSingleton<AmplitudeDoor>()
         .AddSingleton<EventSegmentationEndpoint>()
+        .AddSingleton<FunnelEndpoint>()
         .AddSingleton<RetentionEndpoint>()
         .AddSingleton<EventsListEndpoint>()
         .AddSingleton<UserSearchEndpoint>()

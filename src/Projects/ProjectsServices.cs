@@ -3,6 +3,7 @@ using Cairn.Projects.Aggregates;
 using Cairn.Projects.Compaction;
 using Cairn.Projects.Keys;
 using Cairn.Projects.Privacy;
+using Cairn.Projects.Reports;
 using Cairn.Storage;
 using Cairn.Storage.Compaction;
 using Microsoft.Extensions.Configuration;
@@ -29,6 +30,7 @@ public static class ProjectsServices
         services.AddSingleton<Suppressions>();
         services.AddSingleton<ISuppressions>(provider => provider.GetRequiredService<Suppressions>());
         services.AddHostedService<SuppressionsRefresh>();
+        services.AddSingleton<SavedReports>();
         services.AddSingleton<AggregateStore>();
         services.AddSingleton<DayCounter>();
         services.AddSingleton<EventsByName>();

@@ -9,10 +9,11 @@ public sealed class AmplitudeQueryEndpoints
     readonly Dictionary<string, Func<HttpRequest, CancellationToken, Task<IResult>>> leaves;
 
     public AmplitudeQueryEndpoints(
-        EventSegmentationEndpoint segmentation, RetentionEndpoint retention, EventsListEndpoint list, UserSearchEndpoint search, UserActivityEndpoint activity, AmplitudeExportEndpoint export) =>
+        EventSegmentationEndpoint segmentation, FunnelEndpoint funnels, RetentionEndpoint retention, EventsListEndpoint list, UserSearchEndpoint search, UserActivityEndpoint activity, AmplitudeExportEndpoint export) =>
         leaves = new(StringComparer.Ordinal)
         {
             ["events/segmentation"] = segmentation.AskAsync,
+            ["funnels"] = funnels.AskAsync,
             ["retention"] = retention.AskAsync,
             ["events/list"] = list.AskAsync,
             ["usersearch"] = search.AskAsync,

@@ -52,7 +52,8 @@ static class SegmentationChart
         ? throw new AmplitudeQueryException("Invalid metric: it needs the event's group_by to name a property")
         : new(new Expression.Call(Function.Number, [groupBy[0]]), kind);
 
-    static BucketSize UnitOf(IQueryCollection query) => query["i"].ToString() switch
+    /// <summary><c>i</c>: how long a bucket is.</summary>
+    public static BucketSize UnitOf(IQueryCollection query) => query["i"].ToString() switch
     {
         "" or "1" => new(TimeUnit.Day),
         "-300000" => new(TimeUnit.Minute, 5),

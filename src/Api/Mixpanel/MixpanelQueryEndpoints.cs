@@ -8,13 +8,17 @@ public sealed class MixpanelQueryEndpoints
 {
     readonly Dictionary<string, Func<HttpRequest, CancellationToken, Task<IResult>>> leaves;
 
-    public MixpanelQueryEndpoints(SegmentationEndpoints segmentation, RetentionEndpoints retention, AddictionEndpoint addiction, EventsEndpoints events, PropertiesEndpoints properties, ExportEndpoint export, EngageEndpoints engage) =>
+    public MixpanelQueryEndpoints(
+        SegmentationEndpoints segmentation, FunnelEndpoints funnels, RetentionEndpoints retention, AddictionEndpoint addiction, EventsEndpoints events, PropertiesEndpoints properties,
+        ExportEndpoint export, EngageEndpoints engage) =>
         leaves = new(StringComparer.Ordinal)
         {
             ["segmentation"] = segmentation.SegmentationAsync,
             ["segmentation/numeric"] = segmentation.NumericAsync,
             ["segmentation/sum"] = segmentation.SumAsync,
             ["segmentation/average"] = segmentation.AverageAsync,
+            ["funnels"] = funnels.FunnelsAsync,
+            ["funnels/list"] = funnels.ListAsync,
             ["retention"] = retention.RetentionAsync,
             ["retention/addiction"] = addiction.AskAsync,
             ["events"] = events.EventsAsync,

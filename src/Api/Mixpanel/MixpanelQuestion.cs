@@ -95,7 +95,8 @@ public sealed record MixpanelQuestion(MixpanelParameters Parameters, ReportProje
         Switches = Switches.Mixpanel,
     };
 
-    static Expression Read(string name, Func<Expression> parse)
+    /// <summary>An expression; what is wrong with it is told under the parameter's name.</summary>
+    internal static Expression Read(string name, Func<Expression> parse)
     {
         try
         {

@@ -2,6 +2,7 @@ using Cairn.Ingestion;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
+using Cairn.Projects.Reports;
 using Xunit;
 
 namespace Cairn.Behaviour.House;
@@ -31,6 +32,9 @@ public class Numbers_that_stay
 
     [Fact]
     public void Identity_systems() => Assert.Equal("Simplified 1, Original 2", Numbers<IdentityMode>());
+
+    [Fact]
+    public void Kinds_of_saved_reports() => Assert.Equal("Segmentation 1, Funnels 2, Retention 3", Numbers<ReportKind>());
 
     [Fact]
     public void Link_rules() => Assert.Equal(

@@ -8,9 +8,12 @@ using Cairn.Ingestion;
 using Cairn.LocalHost.Hosting;
 using Cairn.Model.Identity;
 using Cairn.Projects.Keys;
+using Cairn.Projects.Reports;
 using Cairn.Query.Scanning;
+using Cairn.Storage;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
+using Cairn.Support.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -40,7 +43,7 @@ public sealed class QueryApp : IAsyncDisposable
         var access = new OneProject(new IngestProject("12345", IdentityMode.Simplified, timeZone, []));
         return new(await LocalApp.StartAsync(builder =>
         {
-            builder.ConfigureLocalHost(local => local.FunctionClasses = [typeof(MixpanelQuery), typeof(AmplitudeQuery), typeof(Functions.Query)]);
+            builder.ConfigureLocalHost(local => local.FunctionClasses = [typeof(MixpanelQuery), typeof(AmplitudeQuery), typeof(Functions.Query), typeof(ReportFunctions)]);
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider(now)))
                 .Replace(ServiceDescriptor.Singleton<IAccessControl>(access))
                 .Replace(ServiceDescriptor.Singleton<IProjectDirectory>(access))
@@ -48,6 +51,8 @@ public sealed class QueryApp : IAsyncDisposable
                 .Replace(ServiceDescriptor.Singleton<IPeopleSource>(people ?? new MemoryPeople()));
             builder.Services.TryAddSingleton<RequestAuthorization>();
             builder.Services.TryAddSingleton(new ColumnCache(1 << 24));
+            builder.Services.TryAddSingleton<ITableStore, InMemoryTableStore>();
+            builder.Services.TryAddSingleton<SavedReports>();
             builder.Services.AddQueryApi();
         }));
     }

@@ -4,6 +4,7 @@ using Cairn.Query.Filters;
 using Cairn.Query.Funnels;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Rows;
+using Cairn.Support;
 using Cairn.Support.Query;
 using NodaTime;
 using Xunit;
@@ -21,12 +22,13 @@ public class Counting_like_the_oracle
 
     static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"];
 
-    static int Questions => Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") is null ? 400 : 20_000;
+    static int Questions => FullRun.Count(400, 20_000);
 
     [Fact]
     public async Task Agrees_on_random_questions()
     {
         for (var seed = 1; seed <= Questions; seed++) await Agree(seed);
+        FullRun.Keep(this, $"seeds 1 to {Questions}, a question over up to 120 events of 6 people and a number's people each, every answer the oracle's");
     }
 
     static async Task Agree(int seed)

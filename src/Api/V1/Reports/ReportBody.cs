@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Cairn.Api.V1.Funnels;
+using Cairn.Api.V1.Retention;
+using Cairn.Api.V1.Segmentation;
+using Cairn.Projects;
+using Cairn.Projects.Reports;
+using Cairn.Query.Definitions;
+using NodaTime;
+
+namespace Cairn.Api.V1.Reports;
+
+/// <summary>A report that is to be kept.</summary>
+sealed record ReportToKeep(string Name, ReportKind Kind, string Definition);
+
+/// <summary>Reads a report that is to be kept: its question must be one that can be asked now.</summary>
+static class ReportBody
+{
+    public static ReportToKeep? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors)
+    {
+        var fields = new DefinitionFields(body, "", errors);
+        var name = fields.Text("name", "a text");
+        if (string.IsNullOrWhiteSpace(name) || name.Length > SavedReport.MaxNameLength) fields.Fail("name", "It must say something.", $"a text of 1 to {SavedReport.MaxNameLength} characters");
+        var kind = fields.Choice("report", default, (WordOf(ReportKind.Segmentation), ReportKind.Segmentation), (WordOf(ReportKind.Funnels), ReportKind.Funnels), (WordOf(ReportKind.Retention), ReportKind.Retention));
+        if (fields.Any("report") is null) fields.Fail("report", "It is required.", "segmentation, funnels, retention");
+        var definition = fields.Any("definition");
+        if (definition is not { ValueKind: JsonValueKind.Object }) fields.Fail("definition", "It must be an object.", "the question as POST /api/v1/query/{report} takes it");
+        else if (kind != default) Check(kind, definition.Value, project, now, errors);
+        fields.RefuseOthers();
+        if (errors.Count > 0) return null;
+        var text = JsonSerializer.Serialize(definition!.Value);
+        if (text.Length <= SavedReport.MaxDefinitionLength) return new(name!, kind, text);
+        fields.Fail("definition", $"It is too long: {text.Length} characters.", $"up to {SavedReport.MaxDefinitionLength} characters");
+        return null;
+    }
+
+    public static string WordOf(ReportKind kind) => kind switch
+    {
+        ReportKind.Segmentation => "segmentation",
+        ReportKind.Funnels => "funnels",
+        ReportKind.Retention => "retention",
+    };
+
+    static void Check(ReportKind kind, JsonElement definition, ReportProject project, Instant now, List<FieldError> errors)
+    {
+        var found = new List<FieldError>();
+        if (definition.TryGetProperty("people", out _)) found.Add(new("people", "A report is kept without it.", "leave it out, and ask for it with the question"));
+        try
+        {
+            switch (kind)
+            {
+                case ReportKind.Segmentation: SegmentationBody.Read(definition, project, now, found)?.Check(); break;
+                case ReportKind.Funnels: FunnelBody.Read(definition, project, now, found)?.Check(); break;
+                case ReportKind.Retention: RetentionBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
+            }
+        }
+        catch (DefinitionException e)
+        {
+            found.Add(new(e.Field, e.Message, "as the message says"));
+        }
+        errors.AddRange(found.Select(error => error with { Field = $"definition.{error.Field}" }));
+    }
+}

@@ -1,0 +1,23 @@
+using Cairn.Api.V1.Reports;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Cairn.Functions;
+
+/// <summary>Reports that are kept: make, list, read, delete.</summary>
+public sealed class ReportFunctions(ReportsApi reports)
+{
+    const string All = "api/v1/reports", One = All + "/{reportId}";
+
+    [Function("ReportsCreate")]
+    public Task<IResult> Create([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = All)] HttpRequest request) => reports.CreateAsync(request);
+
+    [Function("ReportsList")]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = All)] HttpRequest request) => reports.ListAsync(request);
+
+    [Function("ReportsFind")]
+    public Task<IResult> Find([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One)] HttpRequest request, string reportId) => reports.FindAsync(request, reportId);
+
+    [Function("ReportsDelete")]
+    public Task<IResult> Delete([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest request, string reportId) => reports.DeleteAsync(request, reportId);
+}
