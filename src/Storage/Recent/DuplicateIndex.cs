@@ -1,4 +1,3 @@
-using System.Buffers;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Recent;
@@ -80,7 +79,8 @@ sealed class DuplicateIndex
         foreach (var value in young)
             if (value != 0) ends[RunOf(value)]++;
         for (var run = 1; run < RunCount; run++) ends[run] += ends[run - 1];
-        var sorted = ArrayPool<ulong>.Shared.Rent(youngCount);
+        // Not of the pool: it would be held until the next time, when an eighth more is asked for.
+        var sorted = GC.AllocateUninitializedArray<ulong>(youngCount);
         foreach (var value in young)
             if (value != 0) sorted[--ends[RunOf(value)]] = value;
         for (var run = 0; run < RunCount; run++)
@@ -91,7 +91,6 @@ sealed class DuplicateIndex
             keys.Sort();
             runs[run] = runs[run].With(keys);
         }
-        ArrayPool<ulong>.Shared.Return(sorted);
         Array.Clear(young);
         youngCount = 0;
     }
