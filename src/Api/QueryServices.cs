@@ -1,6 +1,7 @@
 using Cairn.Api.Amplitude;
 using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
+using Cairn.Api.V1.Cohorts;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.Live;
@@ -8,6 +9,7 @@ using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Reports;
 using Cairn.Api.V1.Segmentation;
 using Cairn.Api.V1.Stickiness;
+using Cairn.Query.Cohorts;
 using Cairn.Query.Funnels;
 using Cairn.Query.Lifecycle;
 using Cairn.Query.Persons;
@@ -69,6 +71,8 @@ public static class QueryServices
         .AddSingleton<RetentionRoute>()
         .AddSingleton<FunnelReport>()
         .AddSingleton<FunnelRoute>()
+        .AddSingleton<CohortReport>()
+        .AddSingleton<CohortRoute>()
         .AddSingleton<LifecycleReport>()
         .AddSingleton<LifecycleRoute>()
         .AddSingleton<StickinessReport>()

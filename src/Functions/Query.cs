@@ -1,3 +1,4 @@
+using Cairn.Api.V1.Cohorts;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.Live;
@@ -11,7 +12,7 @@ namespace Cairn.Functions;
 
 /// <summary>Questions to our own API.</summary>
 public sealed class Query(
-    SegmentationRoute segmentation, FunnelRoute funnels, RetentionRoute retention, StickinessRoute stickiness, LifecycleRoute lifecycle, LiveRoutes live)
+    SegmentationRoute segmentation, FunnelRoute funnels, RetentionRoute retention, StickinessRoute stickiness, LifecycleRoute lifecycle, CohortRoute cohorts, LiveRoutes live)
 {
     [Function("QuerySegmentation")]
     public Task<IResult> Segmentation(
@@ -37,6 +38,11 @@ public sealed class Query(
     public Task<IResult> Lifecycle(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/lifecycle")] HttpRequest request, CancellationToken cancellationToken) =>
         lifecycle.AskAsync(request, cancellationToken);
+
+    [Function("QueryCohorts")]
+    public Task<IResult> Cohorts(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/cohorts")] HttpRequest request, CancellationToken cancellationToken) =>
+        cohorts.AskAsync(request, cancellationToken);
 
     [Function("Live")]
     public Task<IResult> Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/live")] HttpRequest request, CancellationToken cancellationToken) =>

@@ -9,6 +9,7 @@ using Cairn.LocalHost.Hosting;
 using Cairn.Model.Identity;
 using Cairn.Projects.Keys;
 using Cairn.Projects.Reports;
+using Cairn.Query.Cohorts;
 using Cairn.Query.Scanning;
 using Cairn.Storage;
 using Cairn.Storage.Recent;
@@ -38,7 +39,7 @@ public sealed class QueryApp : IAsyncDisposable
     public HttpClient Http => app.Http;
 
     /// <param name="now">What time it is throughout.</param>
-    public static async Task<QueryApp> StartAsync(IEventSource events, DateTimeOffset now, string timeZone = "UTC", MemoryPeople? people = null)
+    public static async Task<QueryApp> StartAsync(IEventSource events, DateTimeOffset now, string timeZone = "UTC", MemoryPeople? people = null, MemoryCohorts? cohorts = null)
     {
         var access = new OneProject(new IngestProject("12345", IdentityMode.Simplified, timeZone, []));
         return new(await LocalApp.StartAsync(builder =>
@@ -49,6 +50,7 @@ public sealed class QueryApp : IAsyncDisposable
                 .Replace(ServiceDescriptor.Singleton<IProjectDirectory>(access))
                 .Replace(ServiceDescriptor.Singleton(events))
                 .Replace(ServiceDescriptor.Singleton<IPeopleSource>(people ?? new MemoryPeople()));
+            if (cohorts is not null) builder.Services.AddSingleton<ICohortDirectory>(cohorts);
             builder.Services.TryAddSingleton<RequestAuthorization>();
             builder.Services.TryAddSingleton(new ColumnCache(1 << 24));
             builder.Services.TryAddSingleton<ITableStore, InMemoryTableStore>();

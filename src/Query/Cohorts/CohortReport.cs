@@ -1,0 +1,57 @@
+using Cairn.Query.Definitions;
+using Cairn.Query.Journeys;
+using Cairn.Query.Scanning;
+
+namespace Cairn.Query.Cohorts;
+
+/// <summary>Finds who is in a cohort, as of now.</summary>
+public sealed class CohortReport(ReportReader reader, ICohortDirectory directory, TimeProvider clock)
+{
+    /// <summary>The people of a cohort, by the order of their ids.</summary>
+    /// <exception cref="DefinitionException">It can't be asked.</exception>
+    /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
+    public async Task<CohortAnswer> AnswerAsync(CohortDefinition definition, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        var (people, opened) = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
+        return new([.. people.Order(StringComparer.Ordinal)], opened.Covered(clock.GetElapsedTime(startedAt)));
+    }
+}
+
+/// <summary>Who is in a cohort.</summary>
+/// <param name="People">Canonical ids, by their order.</param>
+public sealed record CohortAnswer(IReadOnlyList<string> People, Coverage Coverage);
+
+/// <summary>Looks for the people of a cohort among all who have an event or a profile.</summary>
+static class CohortSearch
+{
+    public static async Task<(List<string> People, OpenedJourneys Opened)> FindAsync(
+        ReportReader reader, ICohortDirectory directory, CohortDefinition definition, CancellationToken cancellationToken)
+    {
+        var condition = await ReferencedCohorts.InPlaceAsync(definition, directory, cancellationToken);
+        var plan = new CohortPlan(definition with { Condition = condition });
+        var isForNothing = plan.Root.HoldsForNothing != false;
+        // Whoever only has a profile may be in as well, if doing nothing is enough.
+        var opened = await reader.OpenJourneysAsync(definition.Project, plan.Properties, cancellationToken, withProfiles: plan.NeedsProfiles || isForNothing);
+        var workers = await opened.RunAsync(() => new CohortWorker(plan, opened), (worker, shard) => worker.Work(shard), cancellationToken);
+        var people = workers.SelectMany(worker => worker.Members).Select(code => opened.Persons[code]).ToList();
+        if (isForNothing) AddProfiles(people, plan, opened, cancellationToken);
+        return (people, opened);
+    }
+
+    /// <summary>Those with a profile and no event.</summary>
+    static void AddProfiles(List<string> people, CohortPlan plan, OpenedJourneys opened, CancellationToken cancellationToken)
+    {
+        if (opened.Context.People.Profiles is not { } profiles) return;
+        var hasEvents = new HashSet<int>();
+        foreach (var shard in opened.Shards)
+            foreach (var (from, until) in shard.PersonRuns())
+                for (var place = from; place < until; place++) hasEvents.Add(shard.Persons[place]);
+        var judge = new CohortWorker(plan, opened);
+        foreach (var person in profiles.Persons)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!hasEvents.Contains(opened.Persons.Find(person)) && judge.HoldsForNothing(person)) people.Add(person);
+        }
+    }
+}

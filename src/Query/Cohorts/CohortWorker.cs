@@ -1,0 +1,42 @@
+using Cairn.Query.Journeys;
+
+namespace Cairn.Query.Cohorts;
+
+/// <summary>Judges the people of some shards. Each thread has its own.</summary>
+sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
+{
+    readonly StepScan scan = new(plan.Conditions);
+    readonly CohortValues values = new(plan, opened.Context.People);
+    readonly bool? holdsForNothing = plan.Root.HoldsForNothing;
+
+    /// <summary>Codes of the people who are in.</summary>
+    public List<int> Members { get; } = [];
+
+    public void Work(JourneyShard shard)
+    {
+        var matches = scan.Match(shard, plan.Range);
+        values.Read(shard.Columns, matches);
+        for (var i = 0; i < matches.PersonCount; i++)
+        {
+            var (start, end, code) = (matches.Starts[i], matches.Starts[i + 1], shard.Persons[matches.Places[i]]);
+            if (plan.Root.Holds(new(opened.Persons[code], start, matches.Times[start..end], matches.Masks[start..end], values))) Members.Add(code);
+        }
+        if (holdsForNothing != false) JudgeOthers(shard, matches);
+    }
+
+    /// <summary>Whether someone without any event of those that are asked for is in.</summary>
+    public bool HoldsForNothing(string person) => holdsForNothing ?? plan.Root.Holds(new(person, 0, [], [], values));
+
+    /// <summary>Those of the shard who did nothing of what is asked for.</summary>
+    void JudgeOthers(JourneyShard shard, StepMatches matches)
+    {
+        var next = 0;
+        foreach (var (from, until) in shard.PersonRuns())
+            for (var place = from; place < until; place++)
+            {
+                while (next < matches.PersonCount && matches.Places[next] < place) next++;
+                if (next < matches.PersonCount && matches.Places[next] == place) continue;
+                if (HoldsForNothing(opened.Persons[shard.Persons[place]])) Members.Add(shard.Persons[place]);
+            }
+    }
+}
