@@ -59,6 +59,7 @@ public static class QueryServices
 
     /// <remarks>Needs <see cref="IEventSource"/>, <see cref="IPeopleSource"/>, a <see cref="ColumnCache"/>, access control and a <see cref="TimeProvider"/> beside it.</remarks>
     public static IServiceCollection AddQueryApi(this IServiceCollection services) => services
+        .AddSingleton<NamedCohorts>()
         .AddSingleton<ReportReader>()
         .AddSingleton<SegmentationReport>()
         .AddSingleton<PropertyCountReport>()

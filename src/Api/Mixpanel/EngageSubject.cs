@@ -32,6 +32,7 @@ sealed record EngageSubject(string Id, Profile Profile)
     // In a profile query properties["time"] is a property called time, for there is no event.
     Value Read(PropertyReference reference) => reference switch
     {
+        { Scope: PropertyScope.Cohort } => throw new ExpressionException("a question about profiles can't name cohorts", 1),
         { Scope: not PropertyScope.EventField } => Named(reference.Name),
         { Name: EventField.Person or EventField.DistinctId } => Value.Of(Id),
         { Name: EventField.TimeSeconds } => Named("time"),

@@ -7,7 +7,7 @@ namespace Cairn.Api.V1;
 /// <summary>Reads conditions and properties from fields of our own API.</summary>
 static class Expressions
 {
-    const string FilterValid = "an expression such as properties[\"plan\"] == \"pro\"", PropertyValid = "event.plan, user.plan, user.plan@event, group.company, or an expression";
+    const string FilterValid = "an expression such as properties[\"plan\"] == \"pro\"", PropertyValid = "event.plan, user.plan, user.plan@event, group.company, cohort.123456789, or an expression";
 
     /// <summary>A condition; null where absent or wrong.</summary>
     public static Expression? Filter(DefinitionFields fields, string name) => Read(fields, name, fields.Text(name, FilterValid), FilterValid, ExpressionParser.Parse);
@@ -44,6 +44,7 @@ static class Expressions
             case "event": reference = PropertyNames.Resolve("properties", name); break;
             case "user" when isAtEvent: reference = new(PropertyScope.UserAtEvent, name[..^"@event".Length]); break;
             case "user": reference = new(PropertyScope.User, name); break;
+            case "cohort": reference = new(PropertyScope.Cohort, name); break;
             case "group": reference = new(PropertyScope.Group, name); break;
             default: return false;
         }

@@ -121,7 +121,10 @@ sealed class CohortPlan
 
     void Add(Expression? expression)
     {
-        if (expression is not null) properties.UnionWith(CompiledExpression.Compile(expression).Inputs);
+        if (expression is null) return;
+        foreach (var input in CompiledExpression.Compile(expression).Inputs)
+            if (input.Scope == PropertyScope.Cohort) throw new DefinitionException("condition", "name another cohort by a condition of its own: {\"cohort\": \"123456789\"}");
+            else properties.Add(input);
     }
 
     void Widen(TimeRange within) => range = range is { } known ? new(Instant.Min(known.From, within.From), Instant.Max(known.Until, within.Until)) : within;

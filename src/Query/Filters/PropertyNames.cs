@@ -18,7 +18,7 @@ public static class PropertyNames
     };
 
     public static bool IsAccessor(string word) =>
-        word.ToLowerInvariant() is "properties" or "user" or "user_at_event" or "event" or "group" or "behaviors";
+        word.ToLowerInvariant() is "properties" or "user" or "user_at_event" or "event" or "group" or "cohort" or "behaviors";
 
     /// <summary>The property that <c>accessor["name"]</c> means.</summary>
     public static PropertyReference Resolve(string accessor, string name) => accessor.ToLowerInvariant() switch
@@ -26,6 +26,7 @@ public static class PropertyNames
         "user" => new(PropertyScope.User, name),
         "user_at_event" => new(PropertyScope.UserAtEvent, name),
         "group" => new(PropertyScope.Group, name),
+        "cohort" => new(PropertyScope.Cohort, name),
         "event" when name is "event" or "name" => new(PropertyScope.EventField, EventField.Name),
         _ when Fields.TryGetValue(name, out var field) => new(PropertyScope.EventField, field),
         _ => new(PropertyScope.Event, name),

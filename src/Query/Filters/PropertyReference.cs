@@ -4,7 +4,7 @@ namespace Cairn.Query.Filters;
 /// <param name="Name">The property's own name, as sent.</param>
 public sealed record PropertyReference(PropertyScope Scope, string Name)
 {
-    /// <summary>As our own API spells it: <c>event.plan</c>, <c>user.plan</c>, <c>user.plan@event</c>, <c>group.company</c>.</summary>
+    /// <summary>As our own API spells it: <c>event.plan</c>, <c>user.plan</c>, <c>user.plan@event</c>, <c>group.company</c>, <c>cohort.123456789</c>.</summary>
     public override string ToString() => Scope switch
     {
         PropertyScope.Event => $"event.{Name}",
@@ -12,6 +12,7 @@ public sealed record PropertyReference(PropertyScope Scope, string Name)
         PropertyScope.User => $"user.{Name}",
         PropertyScope.UserAtEvent => $"user.{Name}@event",
         PropertyScope.Group => $"group.{Name}",
+        PropertyScope.Cohort => $"cohort.{Name}",
     };
 }
 
@@ -32,4 +33,7 @@ public enum PropertyScope
 
     /// <summary>The group's id under this group key.</summary>
     Group,
+
+    /// <summary>Whether the person is in the saved cohort of this id, as of now: true or false.</summary>
+    Cohort,
 }

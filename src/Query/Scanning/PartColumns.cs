@@ -46,7 +46,7 @@ sealed class PartColumns
             Events = await columns.TextAsync(part, RowLayout.Event, count, cancellationToken) ?? throw Lacks(part, RowLayout.Event),
         };
         var laidOut = part as IPooledPart;
-        needsPersons |= properties.Any(property => property.Scope is PropertyScope.User || property is { Scope: PropertyScope.EventField, Name: EventField.Person });
+        needsPersons |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.Cohort || property is { Scope: PropertyScope.EventField, Name: EventField.Person });
         var ids = needsPersons && laidOut is null || properties.Any(property => property.Scope is PropertyScope.UserAtEvent)
             ? await IdColumns.ReadAsync(columns, part, withReceipts: true, count, cancellationToken)
             : null;
@@ -61,6 +61,7 @@ sealed class PartColumns
         PropertyScope.Event => await TypedAsync(context, RowLayout.Text, RowLayout.Json, property.Name, cancellationToken),
         PropertyScope.Group => await TypedAsync(context, RowLayout.Group, RowLayout.GroupJson, property.Name, cancellationToken),
         PropertyScope.EventField => await FieldAsync(context, property.Name, cancellationToken),
+        PropertyScope.Cohort => new CohortInput(Persons!, context.Cohorts[property.Name]),
         PropertyScope.User => new UserInput(Persons!, context.People, property.Name),
         PropertyScope.UserAtEvent => new UserAtEventInput(ids!, context.People, await OwnProfiles.ReadAsync(Rows.Part, context.Count, cancellationToken), property.Name),
     };

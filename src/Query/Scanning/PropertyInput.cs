@@ -101,6 +101,19 @@ sealed class UserInput(PersonColumn persons, People people, string property) : P
         persons.Codes[row] < 0 ? Value.Undefined : people.Current(persons.Pool[persons.Codes[row]], property);
 }
 
+/// <summary>Whether the person is in a cohort: the same at all the person's rows. Nobody is in none.</summary>
+/// <param name="members">Canonical ids.</param>
+sealed class CohortInput(PersonColumn persons, IReadOnlySet<string> members) : PropertyInput
+{
+    readonly int personCount = persons.Pool.Count;
+
+    public override int KeyCount => FirstKey + personCount;
+
+    public override int KeyAt(int row) => persons.Codes[row] < 0 ? FalseKey : FirstKey + persons.Codes[row];
+
+    public override Value ValueAt(int row) => Value.Of(persons.Codes[row] >= 0 && members.Contains(persons.Pool[persons.Codes[row]]));
+}
+
 /// <summary>A property of the person as it was known at the event.</summary>
 sealed class UserAtEventInput(IdColumns ids, People people, OwnProfiles own, string property) : PropertyInput
 {

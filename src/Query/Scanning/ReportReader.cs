@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cairn.Query.Cohorts;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
@@ -7,7 +8,8 @@ using Cairn.Storage.Rows;
 namespace Cairn.Query.Scanning;
 
 /// <summary>Opens a project's rows for a report and spreads the scanning over the cores.</summary>
-public sealed class ReportReader(IEventSource events, IPeopleSource people, ColumnCache cache)
+/// <param name="cohorts">The cohorts that conditions may name; null: none.</param>
+public sealed class ReportReader(IEventSource events, IPeopleSource people, ColumnCache cache, NamedCohorts? cohorts = null)
 {
     readonly ConcurrentDictionary<string, ProjectColumns> projects = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, ProjectJourneys> journeys = new(StringComparer.Ordinal);
@@ -30,7 +32,8 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
         AgainWhereGoneAsync(async () =>
         {
             withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
-            var context = await ListAsync(project, withProfiles, cancellationToken);
+            var members = await MembersAsync(project, properties, cancellationToken);
+            var context = await ListAsync(project, withProfiles, cancellationToken) with { Cohorts = members };
             return await journeys.GetOrAdd(project.Id, id => new(id, context.Columns, cache)).OpenAsync(context, properties, needsPersons, cancellationToken);
         });
 
@@ -61,11 +64,23 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
         return new(snapshot, columns, everyone, columns.PersonsOf(everyone.Persons), new ReadCount());
     }
 
+    /// <summary>Who is in the cohorts that a report's conditions name.</summary>
+    async ValueTask<IReadOnlyDictionary<string, IReadOnlySet<string>>> MembersAsync(
+        ReportProject project, IReadOnlyCollection<PropertyReference> properties, CancellationToken cancellationToken)
+    {
+        var members = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
+        foreach (var property in properties)
+            if (property.Scope == PropertyScope.Cohort)
+                members[property.Name] = cohorts is null ? throw new DefinitionException("cohort", "there are no cohorts here") : await cohorts.MembersAsync(this, project, property.Name, cancellationToken);
+        return members;
+    }
+
     async Task<OpenedReport> TryOpenAsync(
         ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, bool withProfiles, CancellationToken cancellationToken)
     {
         withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
-        var context = await ListAsync(project, withProfiles, cancellationToken);
+        var members = await MembersAsync(project, properties, cancellationToken);
+        var context = await ListAsync(project, withProfiles, cancellationToken) with { Cohorts = members };
         var touched = context.Snapshot.Parts.Where(rows => rows.Part.RowCount > 0 && rows.Part.Times.LastMs >= range.FromMs && rows.Part.Times.FirstMs < range.UntilMs).ToArray();
         var parts = new PartColumns[touched.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
