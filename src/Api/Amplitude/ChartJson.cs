@@ -74,8 +74,21 @@ static class ChartJson
         if (condition.ValueKind != JsonValueKind.Object) throw new AmplitudeQueryException("Invalid segment: its conditions must be objects");
         if (Text(condition, "type") == "event") throw new AmplitudeQueryException("Invalid segment: conditions on what users did are not answered here");
         if (Text(condition, "prop") is not { } property) throw new AmplitudeQueryException("Invalid segment: prop is missing");
-        if (property == "userdata_cohort") throw new AmplitudeQueryException("Invalid segment: there are no cohorts here");
+        if (property == "userdata_cohort") return Cohorts(Text(condition, "op") ?? "is", Values(condition, "values"));
         return PropertyConditions.Of(UserProperties.Named(property), Text(condition, "op") ?? "is", Values(condition, "values"));
+    }
+
+    /// <summary>Whether the user is in one of some saved cohorts, or in none of them.</summary>
+    static Expression Cohorts(string @operator, string[] ids)
+    {
+        if (ids.Length == 0) throw new AmplitudeQueryException("Invalid segment: userdata_cohort needs a value");
+        var isIn = ids.Select(Expression (id) => new Expression.Property(new(PropertyScope.Cohort, id))).Aggregate((left, right) => new Expression.Binary(BinaryOperator.Or, left, right));
+        return @operator switch
+        {
+            "is" => isIn,
+            "is not" => new Expression.Unary(UnaryOperator.Not, isIn),
+            _ => throw new AmplitudeQueryException($"Invalid segment: userdata_cohort takes is and is not, no {@operator}"),
+        };
     }
 
     static Expression.Unary NotLinking() => new(

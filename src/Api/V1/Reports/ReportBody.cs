@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Cairn.Api.V1.Cohorts;
 using Cairn.Api.V1.Funnels;
+using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Segmentation;
+using Cairn.Api.V1.Stickiness;
 using Cairn.Projects;
 using Cairn.Projects.Reports;
 using Cairn.Query.Definitions;
@@ -15,13 +18,15 @@ sealed record ReportToKeep(string Name, ReportKind Kind, string Definition);
 /// <summary>Reads a report that is to be kept: its question must be one that can be asked now.</summary>
 static class ReportBody
 {
+    static readonly (string Word, ReportKind Kind)[] Kinds = [.. Enum.GetValues<ReportKind>().Select(kind => (WordOf(kind), kind))];
+
     public static ReportToKeep? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors)
     {
         var fields = new DefinitionFields(body, "", errors);
         var name = fields.Text("name", "a text");
         if (string.IsNullOrWhiteSpace(name) || name.Length > SavedReport.MaxNameLength) fields.Fail("name", "It must say something.", $"a text of 1 to {SavedReport.MaxNameLength} characters");
-        var kind = fields.Choice("report", default, (WordOf(ReportKind.Segmentation), ReportKind.Segmentation), (WordOf(ReportKind.Funnels), ReportKind.Funnels), (WordOf(ReportKind.Retention), ReportKind.Retention));
-        if (fields.Any("report") is null) fields.Fail("report", "It is required.", "segmentation, funnels, retention");
+        var kind = fields.Choice("report", default, Kinds);
+        if (fields.Any("report") is null) fields.Fail("report", "It is required.", string.Join(", ", Kinds.Select(known => known.Word)));
         var definition = fields.Any("definition");
         if (definition is not { ValueKind: JsonValueKind.Object }) fields.Fail("definition", "It must be an object.", "the question as POST /api/v1/query/{report} takes it");
         else if (kind != default) Check(kind, definition.Value, project, now, errors);
@@ -38,6 +43,9 @@ static class ReportBody
         ReportKind.Segmentation => "segmentation",
         ReportKind.Funnels => "funnels",
         ReportKind.Retention => "retention",
+        ReportKind.Cohorts => "cohorts",
+        ReportKind.Stickiness => "stickiness",
+        ReportKind.Lifecycle => "lifecycle",
     };
 
     static void Check(ReportKind kind, JsonElement definition, ReportProject project, Instant now, List<FieldError> errors)
@@ -51,6 +59,9 @@ static class ReportBody
                 case ReportKind.Segmentation: SegmentationBody.Read(definition, project, now, found)?.Check(); break;
                 case ReportKind.Funnels: FunnelBody.Read(definition, project, now, found)?.Check(); break;
                 case ReportKind.Retention: RetentionBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
+                case ReportKind.Cohorts: CohortBody.Read(definition, project, now, found)?.Check(); break;
+                case ReportKind.Stickiness: StickinessBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
+                case ReportKind.Lifecycle: LifecycleBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
             }
         }
         catch (DefinitionException e)

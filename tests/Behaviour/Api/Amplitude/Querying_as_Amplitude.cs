@@ -132,7 +132,7 @@ public sealed class Querying_as_Amplitude(Querying_as_Amplitude.Shop shop) : ICl
     [InlineData("e={\"event_type\":\"A\"}&start=20250608&end=20250609&g=shoe_size", "Invalid user property shoe_size")]
     [InlineData("e={\"event_type\":\"A\"}&start=20250608&end=20250609&limit=-1", "Invalid limit -1")]
     [InlineData("e={\"event_type\":\"A\"}&start=20250608&end=20250609&rollingWindow=7", "Invalid rollingWindow: it is not answered here")]
-    [InlineData("e={\"event_type\":\"A\"}&start=20250608&end=20250609&s=[{\"prop\":\"userdata_cohort\",\"op\":\"is\",\"values\":[\"x\"]}]", "Invalid segment: there are no cohorts here")]
+    [InlineData("e={\"event_type\":\"A\"}&start=20250608&end=20250609&s=[{\"prop\":\"userdata_cohort\",\"op\":\"is\",\"values\":[\"x\"]}]", "there is no cohort x")]
     [InlineData("e={\"event_type\":\"A\",\"filters\":[{\"subprop_type\":\"event\",\"subprop_key\":\"a\",\"subprop_op\":\"like\",\"subprop_value\":[\"x\"]}]}&start=20250608&end=20250609", "Invalid filter operator like")]
     [InlineData("e={\"event_type\":\"A\",\"filters\":[{\"subprop_type\":\"event\",\"subprop_key\":\"a\",\"subprop_op\":\"less\",\"subprop_value\":[\"x\"]}]}&start=20250608&end=20250609", "Invalid filter value x: it is no number")]
     public async Task Says_what_is_wrong_in_Amplitudes_envelope(string query, string details)

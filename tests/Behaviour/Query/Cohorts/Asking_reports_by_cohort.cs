@@ -49,11 +49,43 @@ public sealed class Asking_reports_by_cohort : IAsyncLifetime
             answer.GetProperty("series").EnumerateArray().Select(series => $"{series.GetProperty("keys")[0]} {series.GetProperty("rows")[0].GetProperty("size")} {series.GetProperty("rows")[0].GetProperty("counts").GetRawText()}"));
     }
 
+    [Theory]
+    [InlineData("is", "[[2]]")]
+    [InlineData("is not", "[[1]]")]
+    public async Task A_segment_of_Amplitude(string @operator, string series)
+    {
+        var answer = await app.JsonAsync(
+            QueryApp.AmplitudeKeys, "/api/2/events/segmentation", ("e", "{\"event_type\":\"Buy\"}"), ("m", "totals"), ("start", "20250601"), ("end", "20250603"), ("i", "30"),
+            ("s", "[{\"prop\":\"userdata_cohort\",\"op\":\"" + @operator + "\",\"values\":[\"power\"]}]"));
+        Assert.Equal(series, answer.GetProperty("data").GetProperty("series").GetRawText());
+    }
+
     [Fact]
     public async Task A_cohort_of_a_cohort()
     {
         var answer = await AskAsync("cohorts", """{"condition": {"all": [{"cohort": "others"}, {"did": "Buy"}]}}""");
         Assert.Equal("bob", string.Join(' ', answer.GetProperty("people").EnumerateArray()));
+    }
+
+    [Fact]
+    public async Task A_cohort_that_is_kept_among_the_reports()
+    {
+        await using var keeping = await QueryApp.StartAsync(MemoryEvents.Of(Events).Source, new(2025, 6, 9, 12, 0, 0, TimeSpan.Zero));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/reports")
+        {
+            Content = new StringContent("""{"name": "Power", "report": "cohorts", "definition": {"condition": {"did": "Buy", "value": 2, "within": {"last_days": 8}}}}""", Encoding.UTF8, "application/json"),
+        };
+        using var kept = await keeping.SendAsync(QueryApp.ServiceAccount, request);
+        Assert.Equal(HttpStatusCode.Created, kept.StatusCode);
+        var id = JsonDocument.Parse(await kept.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString();
+
+        using var question = new HttpRequestMessage(HttpMethod.Post, "/api/v1/query/segmentation")
+        {
+            Content = new StringContent("{\"range\": {\"last_days\": 9}, \"events\": [\"Sign Up\"], \"breakdowns\": [\"cohort." + id + "\"]}", Encoding.UTF8, "application/json"),
+        };
+        using var answer = await keeping.SendAsync(QueryApp.ServiceAccount, question);
+        var series = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("series").EnumerateArray();
+        Assert.Equal(["false 2", "true 1"], series.Select(one => $"{one.GetProperty("keys")[0]} {one.GetProperty("whole")}"));
     }
 
     [Theory]

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using Cairn.Projects;
+using Cairn.Projects.Reports;
+using Cairn.Query.Cohorts;
+using Cairn.Query.Definitions;
+using NodaTime;
+
+namespace Cairn.Api.V1.Cohorts;
+
+/// <summary>The cohorts of a project: those of its saved reports that are cohorts.</summary>
+public sealed class SavedCohorts(SavedReports reports) : ICohortDirectory
+{
+    public async ValueTask<CohortCondition?> FindAsync(ReportProject project, string cohortId, Instant now, CancellationToken cancellationToken)
+    {
+        if (await reports.FindAsync(project.Id, cohortId, cancellationToken) is not { Kind: ReportKind.Cohorts } found) return null;
+        using var definition = JsonDocument.Parse(found.Definition);
+        var errors = new List<FieldError>();
+        return CohortBody.Read(definition.RootElement, project, now, errors)?.Condition
+            ?? throw new DefinitionException("cohort", $"the cohort {cohortId} can't be asked any more: {errors[0].Field}: {errors[0].Detail}");
+    }
+}
