@@ -6,6 +6,7 @@ using Cairn.Projects.Privacy;
 using Cairn.Projects.Reports;
 using Cairn.Storage;
 using Cairn.Storage.Compaction;
+using Cairn.Storage.Compaction.BuiltTables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,6 +37,7 @@ public static class ProjectsServices
         services.AddSingleton<EventsByName>();
         services.TryAddSingleton(provider => CompactionSettings.Read(provider.GetService<IConfiguration>()));
         services.AddSingleton<LakeCompaction>();
+        services.AddSingleton<PeopleTables>();
         services.AddSingleton<CompactionSchedule>();
         return services;
     }

@@ -12,4 +12,7 @@ public sealed partial class CompactionSchedule
 
     [LoggerMessage(4303, LogLevel.Warning, "The lease of compaction was lost; whoever has it goes on")]
     static partial void LogLeaseLost(ILogger logger);
+
+    [LoggerMessage(4304, LogLevel.Information, "Persons, profiles and groups of project {ProjectId} were made anew")]
+    static partial void LogPeopleMade(ILogger logger, string projectId);
 }

@@ -1,12 +1,13 @@
 using Cairn.Projects.Keys;
 using Cairn.Storage;
 using Cairn.Storage.Compaction;
+using Cairn.Storage.Compaction.BuiltTables;
 using Microsoft.Extensions.Logging;
 
 namespace Cairn.Projects.Compaction;
 
 /// <summary>Looks after the tables of all projects: one owner at a time by a lease, and two do no harm.</summary>
-public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompaction compaction, IBlobStore blobs, TimeProvider clock, ILogger<CompactionSchedule> log)
+public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompaction compaction, PeopleTables people, IBlobStore blobs, TimeProvider clock, ILogger<CompactionSchedule> log)
 {
     /// <summary>Who holds it looks after the tables.</summary>
     public const string LeaseName = "leases/compaction";
@@ -41,14 +42,27 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
     /// <returns>Whether there is more to do.</returns>
     async Task<bool> RunAsync(Project project, CancellationToken cancellationToken)
     {
-        var retention = project.Retention.Days is { } days ? TimeSpan.FromDays(days) : (TimeSpan?)null;
+        var compacted = new CompactedProject(project.Id, project.IdentityMode, project.Retention.Days is { } days ? TimeSpan.FromDays(days) : null);
         var hasMore = false;
-        await foreach (var table in compaction.RunAsync(new(project.Id, project.IdentityMode, retention), cancellationToken))
+        await foreach (var table in compaction.RunAsync(compacted, cancellationToken))
         {
             if (table.Fault is not null) LogTableFailed(log, project.Id, table.Table, table.Fault);
             else if (table.Totals != default) LogDone(log, project.Id, table.Table, table.Totals.AppendedRows, table.Totals.MergedFiles);
             hasMore |= table.HasMore;
         }
+        if (!hasMore) await MakePeopleAsync(compacted, cancellationToken);
         return hasMore;
+    }
+
+    async Task MakePeopleAsync(CompactedProject project, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await people.RunAsync(project, cancellationToken)) LogPeopleMade(log, project.Id);
+        }
+        catch (Exception fault) when (LakeCompaction.IsExpected(fault))
+        {
+            LogTableFailed(log, project.Id, "persons, profiles or groups", fault);
+        }
     }
 }

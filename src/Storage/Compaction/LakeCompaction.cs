@@ -59,7 +59,7 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
     bool IsWorthTelling(TableProgress before, TableProgress after) => before != after || (after.Version >= 0 && clock.GetUtcNow() - before.RanAt > ToldEvery);
 
     /// <summary>Faults of the store, and of bytes that are not what we wrote: named, kept, and tried again by the next run.</summary>
-    static bool IsExpected(Exception fault) =>
+    public static bool IsExpected(Exception fault) =>
         fault is StorageUnavailableException or RowFileGoneException or InvalidDataException or DeltaFormatException or ParquetFormatException;
 }
 

@@ -4,8 +4,10 @@ using Cairn.Projects.Compaction;
 using Cairn.Projects.Keys;
 using Cairn.Storage;
 using Cairn.Storage.Compaction;
+using Cairn.Storage.Compaction.BuiltTables;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Lake;
+using Cairn.Storage.Profiles;
 using Cairn.Storage.Rows;
 using Cairn.Support;
 using Cairn.Support.Ingestion;
@@ -27,9 +29,16 @@ public class Looking_after_every_project
     {
         blobs = new(new InMemoryBlobStore(app.Clock));
         tables = new(blobs, app.Clock);
+        schedule = Schedule(CompactionLimits.Default with { AppendAfter = TimeSpan.Zero });
+    }
+
+    CompactionSchedule Schedule(CompactionLimits limits)
+    {
         var rows = new LakeSnapshots(blobs, new ColumnCache(1 << 22), tables);
-        var compaction = new LakeCompaction(blobs, tables, new PersonDirectory(rows), rows, app.Clock, CompactionLimits.Default with { AppendAfter = TimeSpan.Zero });
-        schedule = new(app.Projects, compaction, blobs, app.Clock, NullLogger<CompactionSchedule>.Instance);
+        var persons = new PersonDirectory(rows);
+        var compaction = new LakeCompaction(blobs, tables, persons, rows, app.Clock, limits);
+        var people = new PeopleTables(blobs, tables, rows, persons, new ProfileDirectory(rows), app.Clock);
+        return new(app.Projects, compaction, people, blobs, app.Clock, NullLogger<CompactionSchedule>.Instance);
     }
 
     [Fact]
@@ -87,9 +96,29 @@ public class Looking_after_every_project
     {
         var shop = await app.ProjectAsync();
         for (var batch = 0; batch < 30; batch++) await ArriveAsync(shop, 10, app.Clock.GetUtcNow().AddDays(-batch));
-        var compaction = new LakeCompaction(blobs, tables, new PersonDirectory(new LakeSnapshots(blobs, new ColumnCache(1 << 22), tables)), new LakeSnapshots(blobs, new ColumnCache(1 << 22), tables), app.Clock, CompactionLimits.Default with { AppendAfter = TimeSpan.Zero, MaxAppendRows = 25 });
-        await new CompactionSchedule(app.Projects, compaction, blobs, app.Clock, NullLogger<CompactionSchedule>.Instance).RunAsync(default);
+        await Schedule(CompactionLimits.Default with { AppendAfter = TimeSpan.Zero, MaxAppendRows = 25 }).RunAsync(default);
         Assert.Equal(300, await RowsAsync(shop));
+    }
+
+    [Fact]
+    public async Task Who_there_is_becomes_a_table_at_most_once_an_hour()
+    {
+        var shop = await app.ProjectAsync();
+        await ArriveAsync(shop, 3);
+        await schedule.RunAsync(default);
+        var first = (await tables[shop.Id, LakeLayout.Persons].ReadAsync(default))!;
+        Assert.Equal(1, Assert.Single(first.Files.Values).Statistics!.RowCount);
+        await ArriveAsync(shop, 3);
+        app.Clock.Advance(TimeSpan.FromMinutes(59));
+        await schedule.RunAsync(default);
+        Assert.Equal(first.Version, (await tables[shop.Id, LakeLayout.Persons].ReadAsync(default))!.Version);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await schedule.RunAsync(default);
+        Assert.Equal(first.Version + 1, (await tables[shop.Id, LakeLayout.Persons].ReadAsync(default))!.Version);
+        // Nothing has come: what is there stays.
+        app.Clock.Advance(TimeSpan.FromHours(5));
+        await schedule.RunAsync(default);
+        Assert.Equal(first.Version + 1, (await tables[shop.Id, LakeLayout.Persons].ReadAsync(default))!.Version);
     }
 
     [Fact]

@@ -1,0 +1,54 @@
+using Cairn.Model.Identity;
+using Cairn.Storage.Delta;
+using Cairn.Storage.Identity;
+using Cairn.Storage.Lake;
+using Cairn.Storage.Profiles;
+using Cairn.Storage.Rows;
+
+namespace Cairn.Storage.Compaction.BuiltTables;
+
+/// <summary>Makes the tables of who there is (<c>persons</c>, <c>profiles</c>, <c>groups</c>) anew from a project's rows: at most once an hour, and only where rows have come.</summary>
+/// <remarks>For outside readers; our own engine folds them itself. What each table holds: docs/formats/people-tables.md.</remarks>
+/// <param name="rows">All rows, of the lake and recent ones.</param>
+public sealed class PeopleTables(IBlobStore blobs, LakeTables tables, IRowSnapshots rows, IPersonDirectory persons, IProfileDirectory profiles, TimeProvider clock)
+{
+    /// <summary>How old the tables become before they are made again.</summary>
+    public static readonly TimeSpan MakeEvery = TimeSpan.FromHours(1);
+
+    readonly ProgressStore store = new(blobs);
+
+    /// <summary>Makes the tables where that is due.</summary>
+    /// <returns>Whether they were made.</returns>
+    public async Task<bool> RunAsync(CompactedProject project, CancellationToken cancellationToken)
+    {
+        var asOf = clock.GetUtcNow();
+        var before = await store.ReadPeopleAsync(project.Id, cancellationToken);
+        if (asOf - before.AsOf < MakeEvery) return false;
+        var seen = await CountAsync(project.Id, cancellationToken);
+        if (seen == 0 || seen == before.RowsSeen) return false;
+        var links = await persons.ReadAsync(project.Id, project.Mode, cancellationToken);
+        var people = await profiles.ReadAsync(project.Id, links, cancellationToken);
+        await new PersonsTable(rows).MakeAsync(Table(project.Id, LakeLayout.Persons), project.Id, links, people, asOf, cancellationToken);
+        await ProfilesTable.MakeAsync(Table(project.Id, LakeLayout.Profiles), people, asOf, cancellationToken);
+        await ProfilesTable.MakeAsync(Table(project.Id, LakeLayout.Groups), await profiles.ReadGroupsAsync(project.Id, cancellationToken), asOf, cancellationToken);
+        await store.WritePeopleAsync(project.Id, new(asOf, seen), cancellationToken);
+        foreach (var table in new[] { LakeLayout.Persons, LakeLayout.Profiles, LakeLayout.Groups })
+            await TableVacuum.RunAsync(blobs, tables[project.Id, table], clock, DeltaTableOptions.Default.Retention, cancellationToken);
+        return true;
+    }
+
+    BuiltTable Table(string projectId, string table) => new(blobs, tables[projectId, table], clock);
+
+    /// <summary>Rows of all kinds; while they are as many nothing has come.</summary>
+    async Task<long> CountAsync(string projectId, CancellationToken cancellationToken)
+    {
+        var count = 0L;
+        foreach (var table in LakeLayout.RowTables) count += (await rows.OpenAsync(projectId, table, cancellationToken)).RowCount;
+        return count;
+    }
+}
+
+/// <summary>From what the tables of people were made last.</summary>
+/// <param name="AsOf">When; null before the first time.</param>
+/// <param name="RowsSeen">Rows of all kinds.</param>
+public sealed record PeopleProgress(DateTimeOffset? AsOf, long RowsSeen);
