@@ -8,10 +8,11 @@ static class CohortKernel
 {
     /// <summary>How many rows meet a condition within a window.</summary>
     /// <param name="bit">The condition, as a mask.</param>
-    public static int Count(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, uint bit, long fromMs, long untilMs)
+    /// <param name="enough">Counting may stop here: more make no difference.</param>
+    public static int Count(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, uint bit, long fromMs, long untilMs, int enough)
     {
         var count = 0;
-        for (var row = 0; row < times.Length; row++)
+        for (var row = 0; row < times.Length && count < enough; row++)
             if ((masks[row] & bit) != 0 && times[row] >= fromMs && times[row] < untilMs) count++;
         return count;
     }

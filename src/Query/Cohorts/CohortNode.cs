@@ -40,12 +40,15 @@ abstract class CohortNode
     {
         readonly long fromMs = did.Within.FromMs, untilMs = did.Within.UntilMs;
 
+        /// <summary>The first count above the value: every greater one compares the same.</summary>
+        readonly int enough = (int)Math.Clamp(Math.Floor(did.Value) + 1, 0, int.MaxValue);
+
         public override bool Holds(in CohortPerson person)
         {
             var (mask, known) = (1u << bit, did.Value);
             switch (did.Measure)
             {
-                case CohortMeasure.Count: return CohortKernel.Holds(CohortKernel.Count(person.Times, person.Masks, mask, fromMs, untilMs), did.Is, known);
+                case CohortMeasure.Count: return CohortKernel.Holds(CohortKernel.Count(person.Times, person.Masks, mask, fromMs, untilMs, enough), did.Is, known);
                 case CohortMeasure.Days: return CohortKernel.Holds(CohortKernel.CountDays(person.Times, person.Masks, mask, fromMs, untilMs, days), did.Is, known);
                 case CohortMeasure.Distinct: return CohortKernel.Holds(person.Values.CountDistinct(person, column, mask, fromMs, untilMs), did.Is, known);
                 case CohortMeasure.Number number:
@@ -113,11 +116,17 @@ abstract class CohortNode
 }
 
 /// <summary>One person, to be judged.</summary>
+/// <param name="code">Their code, if they have events; else -1, and <paramref name="id"/> says who they are.</param>
 /// <param name="start">Where their rows begin among all that matter in the shard.</param>
 /// <param name="values">What conditions read beside times and masks.</param>
-readonly ref struct CohortPerson(string id, int start, ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, CohortValues values)
+readonly ref struct CohortPerson(int code, string? id, int start, ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, CohortValues values)
 {
-    public string Id { get; } = id;
+    readonly int code = code;
+    readonly string? id = id;
+
+    /// <summary>The id that all linked ids stand for.</summary>
+    public string Id => id ?? Values.Persons[code];
+
     public int Start { get; } = start;
     public ReadOnlySpan<long> Times { get; } = times;
     public ReadOnlySpan<uint> Masks { get; } = masks;

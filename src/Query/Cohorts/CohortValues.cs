@@ -20,9 +20,9 @@ sealed class CohortValues
     double[] readNumbers = [];
     int[] readValues = [];
 
-    public CohortValues(CohortPlan plan, People people)
+    public CohortValues(CohortPlan plan, People people, TextPool persons)
     {
-        (this.plan, People) = (plan, people);
+        (this.plan, People, Persons) = (plan, people, persons);
         numberOf = [.. plan.Columns.Select(column => column.IsNumber ? new ValueMemo<double>(column.Expression, value => value.Kind == ValueKind.Number ? value.Number : double.NaN) : null)];
         groupOf = [.. plan.Columns.Select(column => column.IsNumber ? null : new ValueMemo<int>(column.Expression, groups.NumberOf))];
         numbers = [.. plan.Columns.Select(_ => Array.Empty<double>())];
@@ -30,6 +30,9 @@ sealed class CohortValues
     }
 
     public People People { get; }
+
+    /// <summary>The ids of persons by their codes.</summary>
+    public TextPool Persons { get; }
 
     /// <summary>Reads the values at the rows whose conditions ask for them.</summary>
     public void Read(PartColumns part, StepMatches matches)

@@ -59,13 +59,17 @@ static class RetentionKernel
             }
             return;
         }
-        var knownUntilMs = long.MinValue;
+        // Buckets are walked along with the rows; once one is known, rows before the next are of no interest.
+        var bucket = 0;
+        var (nextMs, untilMs) = rules.BoundsOf(origin, 0);
         for (var row = first; row < times.Length; row++)
         {
-            if (times[row] < knownUntilMs || (masks[row] & Return) == 0 || row == left) continue;
-            var bucket = rules.BucketOf(origin, times[row], out knownUntilMs);
-            if (bucket >= 0) bits[bucket >> 6] |= 1UL << bucket;
-            else if (knownUntilMs == long.MaxValue) break;
+            if (times[row] < nextMs || (masks[row] & Return) == 0 || row == left) continue;
+            while (times[row] >= untilMs && ++bucket < rules.BucketCount) (nextMs, untilMs) = rules.BoundsOf(origin, bucket);
+            if (bucket == rules.BucketCount) break;
+            if (times[row] < nextMs) continue;
+            bits[bucket >> 6] |= 1UL << bucket;
+            nextMs = untilMs;
         }
         if (rules.Criterion == RetentionCriterion.OnOrBefore) SetFrom(bits, FirstSet(bits), rules.BucketCount);
         else if (rules.Criterion == RetentionCriterion.Streak) KeepRun(bits);

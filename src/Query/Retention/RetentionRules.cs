@@ -114,6 +114,9 @@ sealed class RetentionRules
         return bucket;
     }
 
+    /// <summary>Where a bucket begins and ends, Unix milliseconds; the end lies outside.</summary>
+    public (long FromMs, long UntilMs) BoundsOf(long origin, int bucket) => (StartOf(origin, buckets[bucket].From), StartOf(origin, buckets[bucket].Until));
+
     /// <summary>How many of a row's buckets are complete: nobody born in the row can return in them any more.</summary>
     public int CompleteIn(int row)
     {

@@ -45,8 +45,8 @@ sealed class RetentionSeriesTable
 
     public void Finish()
     {
-        foreach (var series in overall) series.FinishPerson();
-        foreach (var series in cells) series.FinishPerson();
+        foreach (var series in overall) series.Finish();
+        foreach (var series in cells) series.Finish();
     }
 
     SeriesCells Make(int compared, string[] texts) => new(plan.Rules, plan.Complete, budget, plan.SumOf is not null)

@@ -73,7 +73,7 @@ sealed class RetentionWorker
         };
         for (var filter = 0; filter < compared.Length; filter++)
         {
-            if ((passes[person.Start + birth] >> filter & 1) == 0) continue;
+            if (!Passes(person.Start + birth, filter)) continue;
             series.Overall(filter).Add(person.Person, row, bits, sums);
             if (deciding < 0) continue;
             foreach (var key in breakdowns.SeriesOf(filter, person.Start + deciding)) series[series.IndexOf(key)].Add(person.Person, row, bits, sums);
@@ -87,7 +87,7 @@ sealed class RetentionWorker
         {
             var passing = new List<int>();
             foreach (var birth in chosen)
-                if ((passes[person.Start + birth] >> filter & 1) != 0) passing.Add(birth);
+                if (Passes(person.Start + birth, filter)) passing.Add(birth);
             if (passing.Count == 0) continue;
             var returns = new List<(int Series, int Row)>();
             for (var row = 0; row < person.Times.Length; row++)
@@ -124,18 +124,20 @@ sealed class RetentionWorker
         }
     }
 
+    bool Passes(int at, int filter) => passes.Length == 0 || (passes[at] >> filter & 1) != 0;
+
     /// <summary>Judges what is asked of births and returns beside what they are.</summary>
     void Read(JourneyShard shard, StepMatches matches)
     {
         if (births.Length < matches.RowCount)
         {
             births = new int[matches.RowCount];
-            passes = new uint[matches.RowCount];
+            passes = new uint[Array.TrueForAll(compared, filter => filter is null) ? 0 : matches.RowCount];
             values = new double[sumOf is null ? 0 : matches.RowCount];
         }
         var part = shard.Columns;
         if (sumOf is not null) sumOf.Evaluate(part, matches.Rows, values.AsSpan(0, matches.RowCount));
-        Judge(part, matches);
+        if (passes.Length > 0) Judge(part, matches);
         breakdowns.Read(part, matches, plan.Definition.BreakdownAt == BreakdownAt.Birth ? RetentionKernel.Birth : RetentionKernel.Return);
     }
 

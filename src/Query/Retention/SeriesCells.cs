@@ -7,6 +7,9 @@ namespace Cairn.Query.Retention;
 /// <remarks>A row counts a person once, however many of their births lie in it: until the next row or person it is kept aside.</remarks>
 sealed class SeriesCells(RetentionRules rules, CompleteBuckets complete, CellBudget budget, bool withSums)
 {
+    /// <summary>Whether a person may be in several rows: then those of all rows together are counted as well. Else they follow from the rows.</summary>
+    readonly bool isTogetherCounted = rules.Births == Definitions.Births.Recurring;
+
     readonly ulong[] rowBits = new ulong[rules.WordCount];
     readonly ulong[] everBits = new ulong[rules.WordCount];
     int person = -1, row = -1, completeSoFar;
@@ -44,14 +47,30 @@ sealed class SeriesCells(RetentionRules rules, CompleteBuckets complete, CellBud
         for (var word = 0; word < bits.Length; word++) rowBits[word] |= bits[word];
     }
 
-    /// <summary>Counts who was added last. To be called after all.</summary>
-    public void FinishPerson()
+    /// <summary>Counts who was added last, and all rows together. To be called after all.</summary>
+    public void Finish()
+    {
+        FinishPerson();
+        if (isTogetherCounted) return;
+        for (var ofRow = 0; ofRow < Sizes.Length; ofRow++)
+        {
+            People += Sizes[ofRow];
+            PeopleByComplete[complete[ofRow]] += Sizes[ofRow];
+            if (Counts[ofRow] is { } counts)
+                for (var bucket = 0; bucket < complete[ofRow]; bucket++) TogetherCounts[bucket] += counts[bucket];
+        }
+    }
+
+    void FinishPerson()
     {
         FinishRow();
         if (person < 0) return;
-        People++;
-        PeopleByComplete[completeSoFar]++;
-        Count(everBits, TogetherCounts);
+        if (isTogetherCounted)
+        {
+            People++;
+            PeopleByComplete[completeSoFar]++;
+            Count(everBits, TogetherCounts);
+        }
         Watched?.SeeTogether(person, everBits);
         Array.Clear(everBits);
         (person, completeSoFar) = (-1, 0);
