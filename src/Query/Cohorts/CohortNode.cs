@@ -102,6 +102,13 @@ abstract class CohortNode
         public override bool? HoldsForNothing => false;
     }
 
+    public sealed class OneOf(IReadOnlySet<string> people) : CohortNode
+    {
+        public override bool Holds(in CohortPerson person) => people.Contains(person.Id);
+
+        public override bool? HoldsForNothing => people.Count == 0 ? false : null;
+    }
+
     public sealed class Now(CompiledExpression matches) : CohortNode
     {
         public override bool Holds(in CohortPerson person)

@@ -54,7 +54,8 @@ sealed class CohortPlan
         CohortCondition.Sequence sequence => MakeSequence(sequence),
         CohortCondition.Latest latest => MakeLatest(latest),
         CohortCondition.IsNow now => MakeNow(now),
-        CohortCondition.In other => throw new ArgumentException($"the cohort {other.CohortId} was not put in its place", nameof(condition)),
+        CohortCondition.OneOf some => new CohortNode.OneOf(some.People),
+        CohortCondition.In or CohortCondition.InFunnel => throw new ArgumentException($"{condition} was not put in its place", nameof(condition)),
         _ => throw new ArgumentOutOfRangeException(nameof(condition), condition, "no condition"),
     };
 

@@ -28,7 +28,7 @@ static class CohortSearch
     public static async Task<(List<string> People, OpenedJourneys Opened)> FindAsync(
         ReportReader reader, ICohortDirectory directory, CohortDefinition definition, CancellationToken cancellationToken)
     {
-        var condition = await ReferencedCohorts.InPlaceAsync(definition, directory, cancellationToken);
+        var condition = await ReferencedCohorts.InPlaceAsync(definition, reader, directory, cancellationToken);
         var plan = new CohortPlan(definition with { Condition = condition });
         var isForNothing = plan.Root.HoldsForNothing != false;
         // Whoever only has a profile may be in as well, if doing nothing is enough.

@@ -1,16 +1,22 @@
 using Cairn.Query.Definitions;
+using Cairn.Query.Filters;
+using Cairn.Query.Funnels;
+using Cairn.Query.Scanning;
 
 namespace Cairn.Query.Cohorts;
 
-/// <summary>Puts the conditions of saved cohorts in the place of their ids.</summary>
-sealed class ReferencedCohorts(CohortDefinition definition, ICohortDirectory directory)
+/// <summary>Puts the conditions of saved cohorts in the place of their ids, and the people of funnels in the place of these.</summary>
+sealed class ReferencedCohorts(CohortDefinition definition, ReportReader reader, ICohortDirectory directory)
 {
-    int found;
+    /// <summary>Funnels of one cohort: each is a report of its own.</summary>
+    const int MaxFunnels = 5;
+
+    int found, funnels;
 
     /// <summary>The condition of a definition without references.</summary>
     /// <exception cref="DefinitionException">A cohort is not known, or refers to itself.</exception>
-    public static ValueTask<CohortCondition> InPlaceAsync(CohortDefinition definition, ICohortDirectory directory, CancellationToken cancellationToken) =>
-        new ReferencedCohorts(definition, directory).InPlaceAsync(definition.Condition, [], cancellationToken);
+    public static ValueTask<CohortCondition> InPlaceAsync(CohortDefinition definition, ReportReader reader, ICohortDirectory directory, CancellationToken cancellationToken) =>
+        new ReferencedCohorts(definition, reader, directory).InPlaceAsync(definition.Condition, [], cancellationToken);
 
     async ValueTask<CohortCondition> InPlaceAsync(CohortCondition condition, IReadOnlyList<string> within, CancellationToken cancellationToken)
     {
@@ -26,6 +32,8 @@ sealed class ReferencedCohorts(CohortDefinition definition, ICohortDirectory dir
                 var saved = await directory.FindAsync(definition.Project, other.CohortId, definition.Now, cancellationToken)
                     ?? throw new DefinitionException("cohort", $"there is no cohort {other.CohortId}");
                 return await InPlaceAsync(saved, [.. within, other.CohortId], cancellationToken);
+            case CohortCondition.InFunnel funnel:
+                return new CohortCondition.OneOf(await PeopleOfAsync(funnel, cancellationToken));
             default: return condition;
         }
 
@@ -35,5 +43,14 @@ sealed class ReferencedCohorts(CohortDefinition definition, ICohortDirectory dir
             for (var i = 0; i < inPlace.Length; i++) inPlace[i] = await InPlaceAsync(of[i], within, cancellationToken);
             return inPlace;
         }
+    }
+
+    async Task<HashSet<string>> PeopleOfAsync(CohortCondition.InFunnel asked, CancellationToken cancellationToken)
+    {
+        if (++funnels > MaxFunnels) throw new DefinitionException("funnel", $"give at most {MaxFunnels} funnels, those of cohorts that are referred to included");
+        if (new FunnelPlan(asked.Funnel).Properties.Any(property => property.Scope == PropertyScope.Cohort))
+            throw new DefinitionException("funnel", "name another cohort by a condition of its own: {\"cohort\": \"123456789\"}");
+        var people = await new FunnelReport(reader, TimeProvider.System).PeopleAsync(asked.Funnel, new(asked.Who, asked.Step), cancellationToken);
+        return people.People.Select(attempt => attempt.Person).ToHashSet(StringComparer.Ordinal);
     }
 }

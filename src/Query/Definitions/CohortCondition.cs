@@ -1,4 +1,5 @@
 using Cairn.Query.Filters;
+using Cairn.Query.Funnels;
 
 namespace Cairn.Query.Definitions;
 
@@ -44,6 +45,13 @@ public abstract record CohortCondition
 
     /// <summary>Is in another cohort, by its id.</summary>
     public sealed record In(string CohortId) : CohortCondition;
+
+    /// <summary>Came so far in a funnel, or dropped out of it there.</summary>
+    /// <param name="Step">From 1.</param>
+    public sealed record InFunnel(FunnelDefinition Funnel, FunnelWho Who, int Step) : CohortCondition;
+
+    /// <summary>Is one of these, by canonical id.</summary>
+    public sealed record OneOf(IReadOnlySet<string> People) : CohortCondition;
 }
 
 /// <summary>What a condition on what people did compares.</summary>

@@ -61,6 +61,10 @@ public sealed record CohortDefinition
                 CheckWithin(sequence.Within);
                 if (sequence.Steps.Count is < 2 or > MaxSteps) throw new DefinitionException("sequence", $"give 2 to {MaxSteps} steps");
                 break;
+            case CohortCondition.InFunnel funnel:
+                funnel.Funnel.Check();
+                if (funnel.Step < 1 || funnel.Step > funnel.Funnel.Steps.Count) throw new DefinitionException("step", $"give a step from 1 to {funnel.Funnel.Steps.Count}");
+                break;
             case CohortCondition.IsNow now:
                 foreach (var input in CompiledExpression.Compile(now.Matches).Inputs)
                     if (input.Scope != PropertyScope.User) throw new DefinitionException("user", $"{input} is no property of a person now; ask for user[\"plan\"], or for what events carried by did, latest and their filters");

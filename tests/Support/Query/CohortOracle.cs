@@ -55,6 +55,7 @@ public static class CohortOracle
             case CohortCondition.IsNow now:
                 var compiled = CompiledExpression.Compile(now.Matches);
                 return compiled.Evaluate([.. compiled.Inputs.Select(input => property(input.Name))]).IsTrue;
+            case CohortCondition.OneOf some: return events.Count > 0 && some.People.Contains(events[0].DistinctId!);
             case CohortCondition.In other: return Of(cohort(other.CohortId));
             default: throw new NotSupportedException($"{condition}");
         }

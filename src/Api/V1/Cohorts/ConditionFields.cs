@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Query;
 using Cairn.Projects;
 using Cairn.Query.Definitions;
+using Cairn.Query.Funnels;
 using NodaTime;
 
 namespace Cairn.Api.V1.Cohorts;
@@ -9,7 +11,7 @@ namespace Cairn.Api.V1.Cohorts;
 /// <summary>Reads a tree of cohort conditions.</summary>
 static class ConditionFields
 {
-    const string Valid = "an object with one of all, any, not, did, did_not, first_did, sequence, latest, user or cohort", WithinValid = "{\"from\": \"2025-06-01\", \"to\": \"2025-06-07\"}, one of both, or {\"last_days\": 30}";
+    const string Valid = "an object with one of all, any, not, did, did_not, first_did, sequence, latest, user, cohort or funnel", WithinValid = "{\"from\": \"2025-06-01\", \"to\": \"2025-06-07\"}, one of both, or {\"last_days\": 30}";
 
     static readonly CohortCondition Nobody = new CohortCondition.Any([]);
 
@@ -45,6 +47,7 @@ static class ConditionFields
             "sequence" => Sequence(fields, project, now, errors),
             "latest" => Latest(fields, project, now, errors),
             "user" => Expressions.Filter(fields, "user") is { } matches ? new CohortCondition.IsNow(matches) : Nobody,
+            "funnel" => Funnel(fields, project, now, errors),
             "cohort" => new CohortCondition.In(fields.Text("cohort", "a cohort's id") ?? ""),
             _ => null,
         };
@@ -56,7 +59,7 @@ static class ConditionFields
             [.. fields.List(name, "a list of conditions").Select(item => Of(item.Element, item.Path, depth + 1, project, now, errors))];
     }
 
-    static bool IsKind(string name) => name is "all" or "any" or "not" or "did" or "did_not" or "first_did" or "sequence" or "latest" or "user" or "cohort";
+    static bool IsKind(string name) => name is "all" or "any" or "not" or "did" or "did_not" or "first_did" or "sequence" or "latest" or "user" or "cohort" or "funnel";
 
     static CohortCondition.Did Did(DefinitionFields fields, ReportProject project, Instant now, List<FieldError> errors) => new(
         Events(fields, "did", errors),
@@ -104,6 +107,17 @@ static class ConditionFields
         if (matches is null && fields.Errors.Count == errorsBefore) fields.Fail("matches", "It is required.", "a condition on the last of these events");
         var within = Within(fields, project, now);
         return matches is null ? Nobody : new CohortCondition.Latest(events, matches, within);
+    }
+
+    static CohortCondition Funnel(DefinitionFields fields, ReportProject project, Instant now, List<FieldError> errors)
+    {
+        var found = new List<FieldError>();
+        if (fields.Object("funnel", "the question as POST /api/v1/query/funnels takes it") is null) return Nobody;
+        var funnel = FunnelBody.Read(fields.Any("funnel")!.Value, project, now, found);
+        errors.AddRange(found.Select(error => error with { Field = fields.PathOf($"funnel.{error.Field}") }));
+        var who = fields.Choice("who", FunnelWho.Reached, ("reached", FunnelWho.Reached), ("dropped", FunnelWho.Dropped), ("excluded", FunnelWho.Excluded));
+        var step = fields.Whole("step", funnel?.Steps.Count ?? 1, 1, FunnelDefinition.MaxSteps);
+        return funnel is null ? Nobody : new CohortCondition.InFunnel(funnel, who, step);
     }
 
     static IReadOnlyList<EventSelection> Events(DefinitionFields fields, string name, List<FieldError> errors) => Events(fields.Any(name) ?? default, fields.PathOf(name), errors);
