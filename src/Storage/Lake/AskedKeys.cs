@@ -25,7 +25,7 @@ sealed class AskedKeys
         var lows = await file.ReadNumbersAsync(RowLayout.DuplicateLow, cancellationToken);
         var receivedAt = await file.ReadNumbersAsync(RowLayout.ReceivedAt, cancellationToken);
         var sent = file.Facts.TryFind(RowLayout.SentTime, out _) ? await file.ReadNumbersAsync(RowLayout.SentTime, cancellationToken) : null;
-        var insertIds = await file.Rows.ReadTextAsync(RowLayout.InsertId, cancellationToken);
+        var insertIds = await file.ReadTextsAsync(RowLayout.InsertId, cancellationToken);
         for (var row = 0; row < file.Facts.RowCount; row++)
         {
             if (!file.Once[row]) continue;

@@ -48,8 +48,8 @@ sealed class KeyLookup(string table, KeyFilters filters)
     /// <summary>Hashes of the insert ids of some recent rows, or of the item ids of those that have none.</summary>
     static async ValueTask<HashSet<ulong>> IdHashesAsync(KnownFile file, List<(DuplicateKey Key, int Row)> suspects, CancellationToken cancellationToken)
     {
-        var insertIds = await file.Rows.ReadTextAsync(RowLayout.InsertId, cancellationToken);
-        var itemIds = await file.Rows.ReadTextAsync(RowLayout.ItemId, cancellationToken) ?? throw new InvalidDataException($"{file.Facts.Name} lacks {RowLayout.ItemId}");
+        var insertIds = await file.ReadTextsAsync(RowLayout.InsertId, cancellationToken);
+        var itemIds = await file.ReadTextsAsync(RowLayout.ItemId, cancellationToken) ?? throw new InvalidDataException($"{file.Facts.Name} lacks {RowLayout.ItemId}");
         return [.. suspects.Select(suspect => insertIds is not null && insertIds.Codes[suspect.Row] >= 0 ? HashOf(insertIds.Utf8(suspect.Row)) : HashOf(itemIds.Utf8(suspect.Row)))];
     }
 

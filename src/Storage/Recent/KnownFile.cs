@@ -53,6 +53,10 @@ sealed class KnownFile(RecentFileName name, RowFileFacts facts, StoredRowFiles f
     /// <summary>The file as rows: those of the table's rows that count.</summary>
     public RowFile Rows => rows is { } known && ReferenceEquals(known.Live, Live) ? known : rows = new(facts, Live);
 
+    /// <summary>A column of texts, past the cache: ids that differ in each row are as large as all others together, and hardly asked for twice. Null where the file has none.</summary>
+    public async Task<TextColumn?> ReadTextsAsync(string column, CancellationToken cancellationToken) =>
+        facts.TryFind(column, out _) ? (TextColumn)await files.ReadUncachedAsync(facts, column, cancellationToken) : null;
+
     /// <summary>A column of whole numbers that every row has, past the cache.</summary>
     public async Task<Int64Column> ReadNumbersAsync(string column, CancellationToken cancellationToken)
     {
