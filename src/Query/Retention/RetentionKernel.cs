@@ -86,13 +86,22 @@ static class RetentionKernel
         var origin = rules.OriginOf(times[birth]);
         var left = rules.BirthReturns ? -1 : birth;
         var isUnbounded = rules.Criterion == RetentionCriterion.OnOrAfter;
+        // The last bucket that has begun; -1 before the first.
+        var at = -1;
+        var (nextMs, untilMs) = (rules.BoundsOf(origin, 0).FromMs, long.MinValue);
         for (var row = FirstAtOnce(times, birth); row < times.Length; row++)
         {
-            if ((masks[row] & Return) == 0 || row == left || double.IsNaN(values[row])) continue;
-            var bucket = rules.BucketOf(origin, times[row], out var untilMs);
-            if (bucket < 0 && isUnbounded) bucket = ~bucket - 1;
-            if (bucket >= 0) sums[bucket] += values[row];
-            else if (untilMs == long.MaxValue) break;
+            while (times[row] >= nextMs)
+            {
+                untilMs = rules.BoundsOf(origin, ++at).UntilMs;
+                nextMs = at + 1 < sums.Length ? rules.BoundsOf(origin, at + 1).FromMs : long.MaxValue;
+            }
+            if (!isUnbounded && times[row] >= untilMs)
+            {
+                if (at == sums.Length - 1) break;
+                continue;
+            }
+            if (at >= 0 && (masks[row] & Return) != 0 && row != left && !double.IsNaN(values[row])) sums[at] += values[row];
         }
         if (isUnbounded)
             for (var bucket = sums.Length - 2; bucket >= 0; bucket--) sums[bucket] += sums[bucket + 1];

@@ -24,6 +24,9 @@ sealed class RetentionWorker
     int[] births = [];
     int[] born = [];
 
+    /// <summary>The person's row that sums were found for: further births in it need none, unless a filter or value leaves some out.</summary>
+    int sumsOfRow = -1;
+
     public RetentionWorker(RetentionPlan plan, CellBudget budget, RetentionCell? watched)
     {
         (this.plan, rules) = (plan, plan.Rules);
@@ -53,6 +56,7 @@ sealed class RetentionWorker
             var person = new Journey(shard.Persons[matches.Places[place]], start, matches.Times[start..end], matches.Masks[start..end], sumOf is null ? [] : values.AsSpan(start, end - start));
             var count = RetentionKernel.FindBirths(person.Times, person.Masks, rules, births);
             if (count == 0) continue;
+            sumsOfRow = -1;
             for (var i = 0; i < count; i++) Live(person, births[i]);
             if (plan.Definition.BreakdownAt == BreakdownAt.Return && breakdowns.Count > 0) LiveByReturns(person, births.AsSpan(0, count));
         }
@@ -62,8 +66,12 @@ sealed class RetentionWorker
     void Live(in Journey person, int birth)
     {
         RetentionKernel.FindReturns(person.Times, person.Masks, birth, rules, bits);
-        if (sums.Length > 0) RetentionKernel.SumReturns(person.Times, person.Masks, person.Values, birth, rules, bits, sums);
         var row = rules.RowOf(person.Times[birth]);
+        if (sums.Length > 0 && (row != sumsOfRow || passes.Length > 0 || breakdowns.Count > 0) && bits.AsSpan().ContainsAnyExcept(0UL))
+        {
+            RetentionKernel.SumReturns(person.Times, person.Masks, person.Values, birth, rules, bits, sums);
+            sumsOfRow = row;
+        }
         var deciding = plan.Definition.BreakdownAt switch
         {
             _ when breakdowns.Count == 0 => -1,

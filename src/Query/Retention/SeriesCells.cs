@@ -13,6 +13,7 @@ sealed class SeriesCells(RetentionRules rules, CompleteBuckets complete, CellBud
     readonly ulong[] rowBits = new ulong[rules.WordCount];
     readonly ulong[] everBits = new ulong[rules.WordCount];
     int person = -1, row = -1, completeSoFar;
+    bool hasSums;
 
     /// <summary>How many people each row has.</summary>
     public int[] Sizes { get; } = new int[rules.RowCount];
@@ -34,15 +35,19 @@ sealed class SeriesCells(RetentionRules rules, CompleteBuckets complete, CellBud
 
     /// <summary>Adds one birth; those of a person follow each other, ascending.</summary>
     /// <param name="bits">The buckets in which the person counts after it.</param>
-    /// <param name="sums">What they brought; taken of a row's first birth.</param>
+    /// <param name="sums">What they brought; taken of a row's first birth with any return.</param>
     public void Add(int ofPerson, int inRow, ReadOnlySpan<ulong> bits, ReadOnlySpan<double> sums)
     {
         if (ofPerson != person) FinishPerson();
         if (inRow != row || ofPerson != person)
         {
             FinishRow();
-            (person, row) = (ofPerson, inRow);
-            if (withSums) AddSums(sums);
+            (person, row, hasSums) = (ofPerson, inRow, false);
+        }
+        if (withSums && !hasSums && bits.ContainsAnyExcept(0UL))
+        {
+            AddSums(sums);
+            hasSums = true;
         }
         for (var word = 0; word < bits.Length; word++) rowBits[word] |= bits[word];
     }

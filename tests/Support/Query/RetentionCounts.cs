@@ -9,14 +9,17 @@ namespace Cairn.Support.Query;
 public static class RetentionCounts
 {
     /// <summary>By compared filter, keys, row and bucket the people who count; bucket -1 holds those born, row null all complete rows together.</summary>
-    public static Dictionary<(int Compared, string Keys, LocalDate? Row, int Bucket), HashSet<string>> Of(RetentionDefinition definition, IEnumerable<MemoryEvent> events)
+    /// <param name="sums">Filled with what they brought, by the same names.</param>
+    public static Dictionary<(int Compared, string Keys, LocalDate? Row, int Bucket), HashSet<string>> Of(
+        RetentionDefinition definition, IEnumerable<MemoryEvent> events, Dictionary<(int Compared, string Keys, LocalDate? Row, int Bucket), double> sums)
     {
         var cells = new Dictionary<(int, string, LocalDate?, int), HashSet<string>>();
         var oracle = new RetentionOracle(definition);
         foreach (var person in events.Where(row => row.DistinctId is not null && Holds(definition.Filter, row)).GroupBy(row => row.DistinctId!))
         {
             var own = person.OrderBy(row => row.Time).ToList();
-            var steps = own.Select(row => new RetentionOracle.Step(Instant.FromDateTimeOffset(row.Time), Meets(definition.Birth, row), Meets(definition.Return, row))).ToList();
+            var steps = own.Select(row => new RetentionOracle.Step(Instant.FromDateTimeOffset(row.Time), Meets(definition.Birth, row), Meets(definition.Return, row), ValueOf(definition, row))).ToList();
+            var summed = new HashSet<(int, string, LocalDate)>();
             for (var compared = 0; compared < Math.Max(1, definition.Compared.Count); compared++)
             {
                 var passing = oracle.Of(steps).Where(life => definition.Compared.Count == 0 || Holds(definition.Compared[compared].Filter, own[life.Index])).ToList();
@@ -55,6 +58,8 @@ public static class RetentionCounts
                     Add(compared, keys, life.Row, -1);
                     Add(compared, keys, null, -1);
                 }
+                if (life.Counts.Any(counts => counts) && summed.Add((compared, keys, life.Row)))
+                    for (var bucket = 0; bucket < life.Sums.Length; bucket++) sums[(compared, keys, life.Row, bucket)] = sums.GetValueOrDefault((compared, keys, life.Row, bucket)) + life.Sums[bucket];
                 for (var bucket = 0; bucket < life.Counts.Length; bucket++)
                 {
                     if (!life.Counts[bucket]) continue;
@@ -71,6 +76,9 @@ public static class RetentionCounts
         }
         return cells;
     }
+
+    static double ValueOf(RetentionDefinition definition, MemoryEvent row) =>
+        definition.SumOf is not null && Evaluate(definition.SumOf, row) is { Kind: ValueKind.Number } value ? value.Number : double.NaN;
 
     static bool Meets(IReadOnlyList<EventSelection> anyOf, MemoryEvent row) =>
         anyOf.Any(selection => (selection.Names is null || selection.Names.Contains(row.Name)) && Holds(selection.Filter, row));

@@ -32,7 +32,8 @@ public class Counting_like_the_oracle
         var random = new Random(seed);
         var events = RandomEvents(random).ToList();
         var definition = RandomDefinition(random);
-        var expected = RetentionCounts.Of(definition, events);
+        var sums = new Dictionary<(int Compared, string Keys, LocalDate? Row, int Bucket), double>();
+        var expected = RetentionCounts.Of(definition, events, sums);
         int Expected(RetentionSeries series, LocalDate? row, int bucket) =>
             expected.GetValueOrDefault((series.ComparedIndex, string.Concat(series.Keys.Select(key => $"|{key}")), row, bucket))?.Count ?? 0;
         var source = new MemoryEvents();
@@ -53,6 +54,11 @@ public class Counting_like_the_oracle
             foreach (var row in series.Rows)
             {
                 Same(Expected(all, row.Start.Date, -1), row.Size, $"size of {row.Start}");
+                for (var bucket = 0; bucket < (row.Sums?.Count ?? 0); bucket++)
+                {
+                    var sum = sums.GetValueOrDefault((series.ComparedIndex, string.Concat(series.Keys.Select(key => $"|{key}")), row.Start.Date, bucket));
+                    Assert.True(Math.Abs(sum - row.Sums![bucket]) < 1e-9, $"seed {seed}: expected a sum of {sum}, found {row.Sums[bucket]} in bucket {bucket} of {row.Start}");
+                }
                 for (var bucket = 0; bucket < row.Counts.Count; bucket++) Same(Expected(series, row.Start.Date, bucket), row.Counts[bucket], $"bucket {bucket} of {row.Start}");
             }
             Same(Expected(all, null, -1), series.Together.Size, "people together");
@@ -115,6 +121,7 @@ public class Counting_like_the_oracle
             Filter = Filter(4),
             Compared = random.Next(3) == 0 ? [new("all", null), new("some", ExpressionParser.Parse(Filters[random.Next(Filters.Length)]))] : [],
             Breakdowns = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new Breakdown(ExpressionParser.ParseBreakdown(Breakdowns[random.Next(Breakdowns.Length)])))],
+            SumOf = random.Next(2) == 0 ? null : ExpressionParser.ParseBreakdown("properties[\"n\"]"),
             BreakdownAt = (BreakdownAt)random.Next(3),
             Limit = 10_000,
         };
