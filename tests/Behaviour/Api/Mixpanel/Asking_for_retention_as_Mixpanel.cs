@@ -61,6 +61,25 @@ public sealed class Asking_for_retention_as_Mixpanel(Asking_for_retention_as_Mix
         }
     }
 
+    [Fact]
+    public async Task Gives_rates_and_an_average_of_a_saved_report()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/reports")
+        {
+            Content = new StringContent(
+                """{"name": "Viewers", "report": "retention", "definition": {"range": {"from": "2025-06-10", "to": "2025-06-12"}, "birth": "Sign Up", "return": "View", "buckets": 1}}""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        using var kept = await app.SendAsync(QueryApp.ServiceAccount, request);
+        var id = JsonDocument.Parse(await kept.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString()!;
+
+        using var answer = await app.GetAsync(QueryApp.MixpanelSecret, "/api/query/retention", ("bookmark_id", id));
+        Assert.Equal(
+            """{"2025-06-10":{"counts":[1,1],"first":2,"rates":[0.5,0.5]},"2025-06-11":{"counts":[0,0],"first":0,"rates":[0,0]},"2025-06-12":{"counts":[0,0],"first":0,"rates":[0,0]},"$average":{"counts":[1,1],"first":2,"rates":[0.5,0.5]}}""",
+            await answer.Content.ReadAsStringAsync());
+        using var otherDays = await app.GetAsync(QueryApp.MixpanelSecret, "/api/query/retention", ("bookmark_id", id), ("from_date", "2025-06-15"), ("to_date", "2025-06-15"));
+        Assert.Equal("""{"2025-06-15":{"counts":[1],"first":1,"rates":[1]},"$average":{"counts":[],"first":0,"rates":[]}}""", await otherDays.Content.ReadAsStringAsync());
+    }
+
     [Theory]
     [InlineData("event=View&from_date=2025-06-10&to_date=2025-06-10", "born_event is required")]
     [InlineData("born_event=Sign Up&from_date=2025-06-10", "to_date is required")]
@@ -69,7 +88,7 @@ public sealed class Asking_for_retention_as_Mixpanel(Asking_for_retention_as_Mix
     [InlineData("born_event=Sign Up&from_date=2025-06-10&to_date=2025-06-10&retention_type=first", "retention_type must be birth or compounded, not first")]
     [InlineData("born_event=Sign Up&from_date=2025-06-10&to_date=2025-06-10&interval_count=x", "interval_count must be a whole number from 0 to 366")]
     [InlineData("born_event=Sign Up&from_date=2025-06-10&to_date=2025-06-10&segment_method=last", "segment_method must be all or first, not last")]
-    [InlineData("born_event=Sign Up&from_date=2025-06-10&to_date=2025-06-10&bookmark_id=7", "bookmark_id is not answered here: describe the report by its parameters")]
+    [InlineData("born_event=Sign Up&from_date=2025-06-10&to_date=2025-06-10&bookmark_id=7", "bookmark_id names no retention of this project")]
     [InlineData("born_event=Sign Up&from_date=2025-06-10&to_date=2025-06-10&born_where=(", "Error in born_where: expected a value, found the end (at character 2)")]
     public async Task Says_which_parameter_is_wrong(string query, string error)
     {
