@@ -8,8 +8,8 @@ public sealed record CompactionLimits
 {
     public static CompactionLimits Default { get; } = new();
 
-    /// <summary>Rows of one append: what is held in memory at once, some 300 bytes each.</summary>
-    public int MaxAppendRows { get; init; } = 500_000;
+    /// <summary>Rows of one append: what is held in memory at once, some 600 bytes each while they become files.</summary>
+    public int MaxAppendRows { get; init; } = 250_000;
 
     /// <summary>Stored bytes of recent files of one append.</summary>
     public long MaxAppendBytes { get; init; } = 64L << 20;
@@ -36,7 +36,7 @@ public sealed record CompactionLimits
     public TimeSpan Retention { get; init; } = DeltaTableOptions.Default.Retention;
 
     /// <summary>How files are cut; and how many rows a merge holds in memory at once.</summary>
-    public LakeWriterOptions Files { get; init; } = LakeWriterOptions.Default with { MaxRowsAtOnce = 500_000 };
+    public LakeWriterOptions Files { get; init; } = LakeWriterOptions.Default with { MaxRowsAtOnce = 250_000 };
 
     public MergeLimits Merges { get; init; } = MergeLimits.Default;
 }

@@ -8,11 +8,11 @@ public sealed record MergeLimits
     /// <summary>Young files of one date, or runs of one month, of about one size that become one: more rewrite a row less often, and leave more files to open.</summary>
     public int FanIn { get; init; } = 8;
 
-    /// <summary>Young files of one month's closed dates that merge at once, however young.</summary>
-    public int MaxYoung { get; init; } = 64;
+    /// <summary>Young files of one month's closed dates that merge at once, however young: what a burst brings is better merged when it is over.</summary>
+    public int MaxYoung { get; init; } = 256;
 
     /// <summary>Stored bytes of one month's closed dates that merge at once.</summary>
-    public long MaxYoungBytes { get; init; } = 128L << 20;
+    public long MaxYoungBytes { get; init; } = 512L << 20;
 
     /// <summary>How long a date stays open after its end, for what arrives late.</summary>
     public TimeSpan ClosesAfter { get; init; } = TimeSpan.FromHours(2);

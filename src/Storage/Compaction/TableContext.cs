@@ -64,6 +64,16 @@ sealed class TableContext(IBlobStore blobs, LakeTables tables, IPersonDirectory 
     public async Task<LakeWrite> WriteAsync(DeltaSnapshot basis, IReadOnlyList<RowFile> sources, LakeSplit split, CancellationToken cancellationToken) =>
         await Writer.WriteAsync(basis, table, sources, split, await PersonsAsync(cancellationToken), cancellationToken);
 
+    /// <summary>Rows from which on a step's memory is worth a collection.</summary>
+    const long CollectFromRows = 50_000;
+
+    /// <summary>Lets the collector know that a step's arrays are garbage: left to itself it waits until as much again is held, while the app does other things in the same process.</summary>
+    /// <remarks>In the background, so that no request waits for it.</remarks>
+    public static void GiveBack(long rows)
+    {
+        if (rows >= CollectFromRows) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+    }
+
     /// <summary>Commits a change, or drops the files written for it.</summary>
     /// <returns>The version that holds it; null where the table has moved meanwhile.</returns>
     public Task<DeltaSnapshot?> CommitAsync(DeltaSnapshot basis, DeltaCommit commit, CancellationToken cancellationToken) => TableChange.CommitAsync(

@@ -37,6 +37,7 @@ sealed class TableWork(TableContext context, TableProgress before)
             var appended = await AppendStep.RunAsync(context, version, recent, cancellationToken);
             Count(new(AppendedRows: appended.RowCount, DuplicateRows: appended.DuplicateRows, 0, 0, 0));
             version = appended.Version;
+            TableContext.GiveBack(appended.RowCount);
             HasMore |= IsAppendDue(Waiting(version, recent));
         }
         var left = Waiting(version, recent);
@@ -60,6 +61,7 @@ sealed class TableWork(TableContext context, TableProgress before)
     {
         if (await MergeStep.RunAsync(context, version, plan, cancellationToken) is not { } merged) return await ReadAgainAsync(cancellationToken);
         Count(new(0, 0, MergedFiles: plan.Sources.Count, 0, 0));
+        TableContext.GiveBack(plan.Sources.Sum(file => file.Rows));
         return merged;
     }
 

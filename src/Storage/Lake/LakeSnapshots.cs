@@ -25,10 +25,10 @@ public sealed class LakeSnapshots(IBlobStore blobs, ColumnCache cache, LakeTable
     /// <summary>The same, and what it is made of: what compaction works from.</summary>
     public ValueTask<LakeView> OpenViewAsync(string projectId, string kind, CancellationToken cancellationToken) => new(sources
         .GetOrAdd((projectId, kind), key => new(
-            tables[key.ProjectId, key.Kind], key.ProjectId, key.Kind, new(key.ProjectId, key.Kind, blobs, recentFiles, cache), lakeFiles, new(key.Kind, filters)))
+            tables[key.ProjectId, key.Kind], key.ProjectId, key.Kind, new(key.ProjectId, key.Kind, blobs, recentFiles, cache), lakeFiles, new(key.Kind, filters), cache))
         .OpenAsync(cancellationToken));
 
-    sealed class Source(DeltaTable table, string projectId, string kind, RecentTable recent, LakeFiles files, KeyLookup lookup)
+    sealed class Source(DeltaTable table, string projectId, string kind, RecentTable recent, LakeFiles files, KeyLookup lookup, ColumnCache cache)
     {
         LakeVersion? version;
         LakeView? view;
@@ -47,7 +47,12 @@ public sealed class LakeSnapshots(IBlobStore blobs, ColumnCache cache, LakeTable
         {
             if (await table.ReadAsync(cancellationToken) is not { } delta) return NothingPassed.Instance;
             if (version?.Delta.Version == delta.Version) return version;
-            return version = LakeVersion.Of(kind, delta, files, lookup, version);
+            var before = version;
+            version = LakeVersion.Of(kind, delta, files, lookup, before);
+            // What merges replaced is asked for no more, but by who still reads the version before.
+            var gone = before?.Files.Where(file => !delta.Files.ContainsKey(file.File.Path)).Select(file => file.Rows.Name).ToHashSet(StringComparer.Ordinal);
+            if (gone is { Count: > 0 }) cache.Forget(gone);
+            return version;
         }
     }
 }

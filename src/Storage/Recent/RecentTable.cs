@@ -93,11 +93,16 @@ sealed class RecentTable(string projectId, string kind, IBlobStore blobs, Stored
     async Task PassAsync(IPassedRows lake, CancellationToken cancellationToken)
     {
         if (ReferenceEquals(lake, passed)) return;
+        var gone = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in known.Values)
         {
+            if (file.IsPassed) continue;
             await file.PassAsync(lake.PlaceOf(file.Name.StreamId, file.Name.Partition), cancellationToken);
-            if (!file.IsPassed) live.AddCopies(file, await lake.FindCopiesAsync(file, passed, cancellationToken));
+            if (file.IsPassed) gone.Add(file.Facts.Name);
+            else live.AddCopies(file, await lake.FindCopiesAsync(file, passed, cancellationToken));
         }
+        // Their rows are read from the lake from now on.
+        if (gone.Count > 0) cache.Forget(gone);
     }
 
     /// <summary>A name that is none of ours is opened, and so reported.</summary>

@@ -46,8 +46,8 @@ public class Planning_merges
     [Fact]
     public void Many_or_much_of_closed_dates_merge_at_once()
     {
-        Assert.Equal(MergeReason.ClosedDates, Assert.Single(MergePlanner.Plan([Young("2026-02-01", 70 * MiB), Young("2026-02-02", 70 * MiB)], Now, Limits)).Reason);
-        Assert.Equal(MergeReason.ClosedDates, Assert.Single(MergePlanner.Plan(Many(64, () => Young($"2026-02-{(made % 28) + 1:00}", 1000)), Now, Limits)).Reason);
+        Assert.Equal(MergeReason.ClosedDates, Assert.Single(MergePlanner.Plan([Young("2026-02-01", 260 * MiB), Young("2026-02-02", 252 * MiB)], Now, Limits)).Reason);
+        Assert.Equal(MergeReason.ClosedDates, Assert.Single(MergePlanner.Plan(Many(256, () => Young($"2026-02-{(made % 28) + 1:00}", 1000)), Now, Limits)).Reason);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class Planning_merges
         for (var seed = 1; seed <= Runs; seed++)
         {
             var random = new Random(seed);
-            var limits = Limits with { MaxYoungBytes = 16 * MiB, MaxBytes = 64 * MiB };
+            var limits = Limits with { MaxYoung = 64, MaxYoungBytes = 16 * MiB, MaxBytes = 64 * MiB };
             var files = new List<TableFile>();
             var (appended, rewritten, most) = (0L, 0L, 0);
             for (var hour = 0; hour < 90 * 24; hour++)
