@@ -15,7 +15,7 @@ sealed class AttemptSettling(FunnelPlan plan)
     readonly List<(FunnelRow Row, int Session, int Combination)> found = [];
     readonly List<int> stepRows = [], series = [];
     Dictionary<(int Series, int Bucket, long Unit), int> chosen = [];
-    int person, stepsBefore;
+    int person, stepsBefore, whole;
 
     public FunnelRows Rows { get; } = new();
 
@@ -50,6 +50,7 @@ sealed class AttemptSettling(FunnelPlan plan)
             CollectionsMarshal.SetCount(Rows.StepValues, Rows.StepMs.Count);
             sum.Evaluate(part, CollectionsMarshal.AsSpan(stepRows), CollectionsMarshal.AsSpan(Rows.StepValues)[stepsBefore..]);
         }
+        whole = Groups.Whole(comparedIndex);
         for (var first = 0; first < found.Count;)
         {
             var end = first + 1;
@@ -72,7 +73,7 @@ sealed class AttemptSettling(FunnelPlan plan)
         for (var i = first; i < end; i++)
         {
             var row = found[i].Row with { Unit = UnitOf(found[i].Session, found[i].Combination) };
-            Count(row with { Series = Groups.Whole(comparedIndex) }, isSettled);
+            Count(row with { Series = whole }, isSettled);
             Groups.SeriesOf(comparedIndex, row.StepsAt - stepsBefore, row.Reached, series);
             foreach (var own in series) Count(row with { Series = own }, isSettled);
         }

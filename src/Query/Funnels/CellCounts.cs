@@ -6,19 +6,26 @@ namespace Cairn.Query.Funnels;
 sealed class CellCounts(int cellCount, int stepCount, bool withSpread)
 {
     readonly long[] reached = new long[cellCount * stepCount], excluded = new long[cellCount * stepCount];
-    readonly double[] sums = new double[cellCount * stepCount];
+    readonly double[] sums = new double[cellCount * stepCount], previousMs = new double[cellCount * stepCount], startMs = new double[cellCount * stepCount];
     readonly List<(FunnelRows Rows, int[] Cells)> added = [];
-    readonly FunnelTimes?[] fromPrevious = new FunnelTimes?[cellCount * stepCount], fromStart = new FunnelTimes?[cellCount * stepCount];
+    readonly TimeSpread?[] fromPrevious = new TimeSpread?[cellCount * stepCount], fromStart = new TimeSpread?[cellCount * stepCount];
 
     public void Add(FunnelRows rows, int[] cells)
     {
         added.Add((rows, cells));
         var all = CollectionsMarshal.AsSpan(rows.Rows);
+        var stepMs = CollectionsMarshal.AsSpan(rows.StepMs);
         for (var i = 0; i < all.Length; i++)
         {
             if (cells[i] < 0) continue;
             ref readonly var row = ref all[i];
-            var last = cells[i] * stepCount + row.Reached - 1;
+            var first = cells[i] * stepCount;
+            var last = first + row.Reached - 1;
+            for (var step = 1; step < row.Reached; step++)
+            {
+                startMs[first + step] += stepMs[row.StepsAt + step];
+                previousMs[first + step] += Elapsed(stepMs, row.StepsAt + step);
+            }
             reached[last]++;
             if (row.End == FunnelEnd.Excluded) excluded[last]++;
             if (rows.StepValues.Count == 0) continue;
@@ -32,6 +39,7 @@ sealed class CellCounts(int cellCount, int stepCount, bool withSpread)
         // Whoever reached a step reached those before it.
         for (var cell = 0; cell < cellCount; cell++)
             for (var step = stepCount - 2; step >= 0; step--) reached[cell * stepCount + step] += reached[cell * stepCount + step + 1];
+        if (!withSpread) return;
         var (order, starts) = ByCell();
         Parallel.For(1, stepCount, new ParallelOptions { CancellationToken = cancellationToken }, step =>
         {
@@ -49,11 +57,17 @@ sealed class CellCounts(int cellCount, int stepCount, bool withSpread)
                 var at = cell * stepCount + step;
                 steps[step] = new(
                     reached[at], excluded[at], step == 0 ? 1 : Share(reached[at], reached[at - 1]), step == 0 ? 1 : Share(reached[at], reached[cell * stepCount]), sums[at],
-                    fromPrevious[at], fromStart[at]);
+                    TimesOf(step, at, previousMs, fromPrevious), TimesOf(step, at, startMs, fromStart));
             }
             return new(steps);
         }
     }
+
+    FunnelTimes? TimesOf(int step, int at, double[] sumsMs, TimeSpread?[] spreads) =>
+        step == 0 || reached[at] == 0 ? null : new(sumsMs[at] / reached[at], spreads[at]);
+
+    /// <summary>From the step before; a step within the grace before it took no time.</summary>
+    static long Elapsed(ReadOnlySpan<long> stepMs, int at) => Math.Max(0, stepMs[at] - stepMs[at - 1]);
 
     /// <summary>The attempts with more than one step, cell by cell: which addition's, and which of its rows.</summary>
     ((int Addition, int Row)[] Order, int[] Starts) ByCell()
@@ -85,10 +99,10 @@ sealed class CellCounts(int cellCount, int stepCount, bool withSpread)
             var attempt = rows.Rows[row];
             if (attempt.Reached <= step) continue;
             start[at] = rows.StepMs[attempt.StepsAt + step];
-            previous[at++] = Math.Max(0, rows.StepMs[attempt.StepsAt + step] - rows.StepMs[attempt.StepsAt + step - 1]);
+            previous[at++] = Elapsed(CollectionsMarshal.AsSpan(rows.StepMs), attempt.StepsAt + step);
         }
-        fromPrevious[cell * stepCount + step] = Spreads.Of(previous, withSpread);
-        fromStart[cell * stepCount + step] = Spreads.Of(start, withSpread);
+        fromPrevious[cell * stepCount + step] = Spreads.Of(previous);
+        fromStart[cell * stepCount + step] = Spreads.Of(start);
     }
 
     static double Share(long part, long all) => all == 0 ? 0 : (double)part / all;

@@ -16,6 +16,10 @@ sealed class FunnelGroups
     readonly ValueMemo<int>[] memos;
     readonly int[][] codes;
 
+    /// <summary>With one breakdown: the series of each of its values under the compared filter at hand, -1 where it has none yet.</summary>
+    int[] seriesByValue = [];
+    int comparedAtHand = -1;
+
     public FunnelGroups(FunnelPlan plan)
     {
         attribution = plan.Definition.Attribution;
@@ -44,7 +48,26 @@ sealed class FunnelGroups
     public void SeriesOf(int compared, int at, int reached, List<int> series)
     {
         series.Clear();
-        if (memos.Length > 0) Add(new(compared), 0, at, reached, series);
+        if (memos.Length == 1 && Attributed(codes[0].AsSpan(at, reached)) is >= 0 and var value) series.Add(SeriesOf(compared, value));
+        else if (memos.Length > 0) Add(new(compared), 0, at, reached, series);
+    }
+
+    int SeriesOf(int compared, int value)
+    {
+        if (compared != comparedAtHand)
+        {
+            seriesByValue.AsSpan().Fill(-1);
+            comparedAtHand = compared;
+        }
+        if (value >= seriesByValue.Length)
+        {
+            var known = seriesByValue.Length;
+            Array.Resize(ref seriesByValue, Math.Max(16, (value + 1) * 2));
+            seriesByValue.AsSpan(known).Fill(-1);
+        }
+        ref var series = ref seriesByValue[value];
+        if (series < 0) series = Series.IndexOf(new SeriesKey(compared).With(0, value));
+        return series;
     }
 
     void Add(in SeriesKey key, int breakdown, int at, int reached, List<int> series)

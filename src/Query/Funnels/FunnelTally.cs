@@ -61,14 +61,17 @@ sealed class FunnelTally
         var placeOf = choice.PlaceOf[workerIndex];
         var result = new int[rows.Length];
         var oneAUnit = plan.Settles && plan.Definition.Switches.Funnels.Segments == FunnelSegments.EachAttempt;
+        var isOther = choice.Chosen.ConvertAll(series => series.Kind == FunnelSeriesKind.Other);
         var inOther = new Dictionary<(int Cell, long Unit, int Steps), int>();
+        var last = -1;
         for (var i = 0; i < rows.Length; i++)
         {
             ref readonly var row = ref rows[i];
             var place = placeOf[row.Series];
             var cell = result[i] = CellOf(place, row.Bucket);
-            if (choice.Chosen[place].Kind != FunnelSeriesKind.Other) continue;
-            if (inOther.Count > 0 && rows[inOther.First().Value].Person != row.Person) inOther = [];
+            if (!isOther[place]) continue;
+            if (row.Person != last) inOther = [];
+            last = row.Person;
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(inOther, (cell, row.Unit, oneAUnit ? 0 : row.StepsAt), out var isKnown);
             if (!isKnown) known = i;
             else if (worker.Rows.IsBetter(row, rows[known], plan.Rules.Attempt == FunnelAttempt.Best)) (result[known], known) = (-1, i);

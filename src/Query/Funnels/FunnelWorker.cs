@@ -158,7 +158,7 @@ sealed class FunnelWorker
     /// <summary>Takes the attempts of one person, or of one of its values, for the whole range and for each bucket.</summary>
     void Take(in JourneyRows rows, ReadOnlySpan<int> rowNumbers, int combination)
     {
-        work.Forget();
+        if (!plan.Rules.IsPlain || plan.TakesAll) work.Forget();
         Take(rows, rowNumbers, combination, 0, rows.Count, -1);
         if (plan.Buckets is null || plan.Definition.Switches.Funnels.Trend != FunnelTrend.EachBucket) return;
         for (var from = 0; from < rows.Count;)

@@ -1,6 +1,6 @@
 namespace Cairn.Query.Funnels;
 
-/// <summary>Averages, percentiles and distributions of times.</summary>
+/// <summary>Percentiles and distributions of times.</summary>
 /// <remarks>
 /// A percentile p of n ascending values is the value at place p (n - 1), counted from 0; between two values it is interpolated (Hyndman and Fan, "Sample Quantiles
 /// in Statistical Packages", definition 7). The median of an even count so is the mean of the two in the middle.
@@ -12,17 +12,13 @@ static class Spreads
     /// <summary>Where bins begin, after the first one's 0.</summary>
     static readonly long[] BinStarts = [Second, 10 * Second, Minute, 10 * Minute, Hour, 6 * Hour, Day, 3 * Day, 7 * Day, 14 * Day, 30 * Day, 90 * Day];
 
-    /// <param name="timesMs">In any order; put into ascending order where the spread is asked for.</param>
-    public static FunnelTimes Of(Span<long> timesMs, bool withSpread)
+    /// <param name="timesMs">At least one, in any order; put into ascending order.</param>
+    public static TimeSpread Of(Span<long> timesMs)
     {
-        var sum = 0.0;
-        foreach (var ms in timesMs) sum += ms;
-        var average = sum / timesMs.Length;
-        if (!withSpread) return new(average, null);
         timesMs.Sort();
-        return new(average, new(
+        return new(
             timesMs[0], PercentileOfSorted(timesMs, 0.25), PercentileOfSorted(timesMs, 0.5), PercentileOfSorted(timesMs, 0.75), PercentileOfSorted(timesMs, 0.9),
-            PercentileOfSorted(timesMs, 0.99), timesMs[^1], BinsOfSorted(timesMs)));
+            PercentileOfSorted(timesMs, 0.99), timesMs[^1], BinsOfSorted(timesMs));
     }
 
     public static double PercentileOfSorted(ReadOnlySpan<long> ascending, double percentile)
