@@ -5,6 +5,7 @@ using Cairn.Api.V1.Cohorts;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.Live;
+using Cairn.Api.V1.OpenApi;
 using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Reports;
 using Cairn.Api.V1.Segmentation;
@@ -84,6 +85,7 @@ public static class QueryServices
             .AddSingleton<SegmentationEndpoints>()
             .AddSingleton<FunnelEndpoints>()
             .AddSingleton<ReportsApi>()
+            .AddSingleton<OpenApiRoute>()
             .AddSingleton<RetentionEndpoints>()
             .AddSingleton<AddictionEndpoint>()
             .AddSingleton<EventsEndpoints>()

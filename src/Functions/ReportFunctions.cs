@@ -1,13 +1,17 @@
+using Cairn.Api.V1.OpenApi;
 using Cairn.Api.V1.Reports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Cairn.Functions;
 
-/// <summary>Reports that are kept: make, list, read, delete.</summary>
-public sealed class ReportFunctions(ReportsApi reports)
+/// <summary>Reports that are kept: make, list, read, delete; and what our own query API looks like.</summary>
+public sealed class ReportFunctions(ReportsApi reports, OpenApiRoute openApi)
 {
     const string All = "api/v1/reports", One = All + "/{reportId}";
+
+    [Function("OpenApi")]
+    public IResult Describe([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/openapi.json")] HttpRequest request) => openApi.Document();
 
     [Function("ReportsCreate")]
     public Task<IResult> Create([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = All)] HttpRequest request) => reports.CreateAsync(request);

@@ -24,7 +24,7 @@ sealed class DefinitionFields
     /// <summary>A field of any kind; null where absent or null.</summary>
     public JsonElement? Any(string name)
     {
-        known.Add(name);
+        if (!known.Contains(name)) known.Add(name);
         return element.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;
     }
 
