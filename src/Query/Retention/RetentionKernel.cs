@@ -40,6 +40,7 @@ static class RetentionKernel
     }
 
     /// <summary>The buckets in which a person counts after one birth.</summary>
+    /// <param name="masks">Empty where every event is a return.</param>
     /// <param name="birth">A row of the person.</param>
     /// <param name="bits">Set; one bit a bucket.</param>
     public static void FindReturns(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, int birth, RetentionRules rules, Span<ulong> bits)
@@ -48,31 +49,55 @@ static class RetentionKernel
         var origin = rules.OriginOf(times[birth]);
         var left = rules.BirthReturns ? -1 : birth;
         var first = FirstAtOnce(times, birth);
+        var areAll = masks.IsEmpty;
         if (rules.Criterion == RetentionCriterion.OnOrAfter)
         {
             // The last return decides alone.
             for (var row = times.Length - 1; row >= first; row--)
             {
-                if ((masks[row] & Return) == 0 || row == left) continue;
+                if (!areAll && (masks[row] & Return) == 0 || row == left) continue;
                 SetFirst(bits, ReachOf(origin, times[row], rules));
                 return;
             }
             return;
         }
-        // Buckets are walked along with the rows; once one is known, rows before the next are of no interest.
+        if (rules.EvenStepMs > 0) DivideTimes(times, masks, first, left, rules.BoundsOf(origin, 0).FromMs, rules.EvenStepMs, rules.BucketCount, bits);
+        else WalkBuckets(times, masks, first, left, origin, rules, bits);
+        if (rules.Criterion == RetentionCriterion.OnOrBefore) SetFrom(bits, FirstSet(bits), rules.BucketCount);
+        else if (rules.Criterion == RetentionCriterion.Streak) KeepRun(bits);
+    }
+
+    /// <summary>The buckets of rows where all buckets are equally long and follow each other.</summary>
+    /// <remarks>Whether a row lies in its predecessor's bucket can't be foretold, so every row is divided rather than asked.</remarks>
+    static void DivideTimes(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, int first, int left, long originMs, long stepMs, int count, Span<ulong> bits)
+    {
+        var inverse = 1.0 / stepMs;
+        for (var row = first; row < times.Length; row++)
+        {
+            var sinceMs = times[row] - originMs;
+            var bucket = (long)(sinceMs * inverse);
+            // The product may be rounded to the other side of a border.
+            if (bucket * stepMs > sinceMs) bucket--;
+            else if ((bucket + 1) * stepMs <= sinceMs) bucket++;
+            if (bucket >= count) break;
+            if (row != left && (masks.IsEmpty || (masks[row] & Return) != 0)) bits[(int)(bucket >> 6)] |= 1UL << (int)bucket;
+        }
+    }
+
+    /// <summary>The buckets of rows, however long they are: once one is known, rows before the next are of no interest.</summary>
+    static void WalkBuckets(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, int first, int left, long origin, RetentionRules rules, Span<ulong> bits)
+    {
         var bucket = 0;
         var (nextMs, untilMs) = rules.BoundsOf(origin, 0);
         for (var row = first; row < times.Length; row++)
         {
-            if (times[row] < nextMs || (masks[row] & Return) == 0 || row == left) continue;
+            if (times[row] < nextMs || !masks.IsEmpty && (masks[row] & Return) == 0 || row == left) continue;
             while (times[row] >= untilMs && ++bucket < rules.BucketCount) (nextMs, untilMs) = rules.BoundsOf(origin, bucket);
             if (bucket == rules.BucketCount) break;
             if (times[row] < nextMs) continue;
             bits[bucket >> 6] |= 1UL << bucket;
             nextMs = untilMs;
         }
-        if (rules.Criterion == RetentionCriterion.OnOrBefore) SetFrom(bits, FirstSet(bits), rules.BucketCount);
-        else if (rules.Criterion == RetentionCriterion.Streak) KeepRun(bits);
     }
 
     /// <summary>A number that returns carry, added up for each bucket over the returns that its criterion looks at.</summary>

@@ -13,7 +13,9 @@ sealed class RetentionPlan
         Definition = definition;
         Rules = new(definition);
         Complete = new(Rules);
-        Conditions = [StepCondition.Of(definition.Birth), StepCondition.Of(definition.Return)];
+        ReturnsByAnything = definition.Filter is null && definition.SumOf is null && definition.Return.Any(selection => selection is { Names: null, Filter: null })
+            && (definition.Breakdowns.Count == 0 || definition.BreakdownAt == BreakdownAt.Birth);
+        Conditions = ReturnsByAnything ? [StepCondition.Of(definition.Birth)] : [StepCondition.Of(definition.Birth), StepCondition.Of(definition.Return)];
         Breakdowns = [.. definition.Breakdowns.Select(breakdown => CompiledExpression.Compile(breakdown.By))];
         SumOf = definition.SumOf is null ? null : CompiledExpression.Compile(definition.SumOf);
         // The first birth there ever was may lie long before the range; returns come whenever they come.
@@ -26,6 +28,9 @@ sealed class RetentionPlan
     public RetentionRules Rules { get; }
 
     public CompleteBuckets Complete { get; }
+
+    /// <summary>Whether every row of a person is a return: then only births are looked for.</summary>
+    public bool ReturnsByAnything { get; }
 
     /// <summary>Birth and return, in the order of the kernel's bits.</summary>
     public IReadOnlyList<StepCondition> Conditions { get; }

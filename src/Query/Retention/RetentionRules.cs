@@ -57,7 +57,11 @@ sealed class RetentionRules
             unitsPerStep = daysPerStep;
         }
         else stepMs = daysPerStep * DayMs;
+        EvenStepMs = EvenStep();
     }
+
+    /// <summary>How long each bucket is where they are all equally long and follow each other from birth's origin on, milliseconds; else 0.</summary>
+    public long EvenStepMs { get; }
 
     /// <summary>The local times at which rows begin, ascending; the first may lie before the range.</summary>
     public IReadOnlyList<LocalDateTime> RowStarts { get; }
@@ -154,6 +158,16 @@ sealed class RetentionRules
         var at = offsets.Length - 1;
         while (at > 0 && offsets[at].FromMs > ms) at--;
         return offsets[at].OffsetMs;
+    }
+
+    long EvenStep()
+    {
+        for (var bucket = 0; bucket < buckets.Length; bucket++)
+            if (buckets[bucket].From != bucket || buckets[bucket].Until != bucket + 1) return 0;
+        if (stepMs > 0) return stepMs;
+        for (var unit = 2; unit < unitStartsMs.Length; unit++)
+            if (unitStartsMs[unit] - unitStartsMs[unit - 1] != unitStartsMs[1] - unitStartsMs[0]) return 0;
+        return (unitStartsMs[1] - unitStartsMs[0]) * unitsPerStep;
     }
 
     static int[] BucketsOfSteps(RetentionBucket[] buckets)

@@ -57,13 +57,24 @@ sealed class RetentionWorker
             var count = RetentionKernel.FindBirths(person.Times, person.Masks, rules, births);
             if (count == 0) continue;
             sumsOfRow = -1;
-            for (var i = 0; i < count; i++) Live(person, births[i]);
+            if (plan.ReturnsByAnything) LiveByAnything(shard, matches, person, matches.Places[place], births.AsSpan(0, count));
+            else
+                for (var i = 0; i < count; i++) Live(person, births[i], start + births[i]);
             if (plan.Definition.BreakdownAt == BreakdownAt.Return && breakdowns.Count > 0) LiveByReturns(person, births.AsSpan(0, count));
         }
     }
 
+    /// <summary>Counts births after which every row of the person is a return.</summary>
+    void LiveByAnything(JourneyShard shard, StepMatches matches, in Journey person, int place, ReadOnlySpan<int> chosen)
+    {
+        var (from, until) = (shard.Starts[place], shard.Starts[place + 1]);
+        var whole = new Journey(person.Person, person.Start, shard.Times[from..until], [], []);
+        foreach (var birth in chosen) Live(whole, matches.Rows[person.Start + birth] - from, person.Start + birth);
+    }
+
     /// <summary>Counts one birth in the series of all, and in those of its values.</summary>
-    void Live(in Journey person, int birth)
+    /// <param name="at">Where it is among all rows that matter in the shard.</param>
+    void Live(in Journey person, int birth, int at)
     {
         RetentionKernel.FindReturns(person.Times, person.Masks, birth, rules, bits);
         var row = rules.RowOf(person.Times[birth]);
@@ -75,16 +86,16 @@ sealed class RetentionWorker
         var deciding = plan.Definition.BreakdownAt switch
         {
             _ when breakdowns.Count == 0 => -1,
-            BreakdownAt.Birth => birth,
-            BreakdownAt.FirstReturn => RetentionKernel.FirstReturn(person.Times, person.Masks, birth, rules),
+            BreakdownAt.Birth => at,
+            BreakdownAt.FirstReturn when RetentionKernel.FirstReturn(person.Times, person.Masks, birth, rules) is var first and >= 0 => person.Start + first,
             _ => -1,
         };
         for (var filter = 0; filter < compared.Length; filter++)
         {
-            if (!Passes(person.Start + birth, filter)) continue;
+            if (!Passes(at, filter)) continue;
             series.Overall(filter).Add(person.Person, row, bits, sums);
             if (deciding < 0) continue;
-            foreach (var key in breakdowns.SeriesOf(filter, person.Start + deciding)) series[series.IndexOf(key)].Add(person.Person, row, bits, sums);
+            foreach (var key in breakdowns.SeriesOf(filter, deciding)) series[series.IndexOf(key)].Add(person.Person, row, bits, sums);
         }
     }
 
