@@ -6,15 +6,21 @@ namespace Cairn.Query.Cohorts;
 /// <remarks>Meaning: docs/semantics/cohorts.md; the naive twin is the tests' oracle. Times are Unix milliseconds, ascending; a window's end lies outside.</remarks>
 static class CohortKernel
 {
-    /// <summary>How many rows meet a condition within a window.</summary>
-    /// <param name="bit">The condition, as a mask.</param>
-    /// <param name="enough">Counting may stop here: more make no difference.</param>
-    public static int Count(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, uint bit, long fromMs, long untilMs, int enough)
+    /// <summary>How many rows of each of many people meet a condition within a window.</summary>
+    /// <param name="starts">Where each person's rows begin, and where the last one's end.</param>
+    /// <param name="bit">The condition's number.</param>
+    /// <param name="counts">Set; one a person.</param>
+    /// <remarks>Without a branch but the loops': what a row is can't be foretold.</remarks>
+    public static void CountAll(ReadOnlySpan<int> starts, ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, int bit, long fromMs, long untilMs, Span<int> counts)
     {
-        var count = 0;
-        for (var row = 0; row < times.Length && count < enough; row++)
-            if ((masks[row] & bit) != 0 && times[row] >= fromMs && times[row] < untilMs) count++;
-        return count;
+        var lengthMs = (ulong)(untilMs - fromMs);
+        for (var person = 0; person < counts.Length; person++)
+        {
+            var count = 0u;
+            for (var row = starts[person]; row < starts[person + 1]; row++)
+                count += masks[row] >> bit & ((ulong)(times[row] - fromMs) < lengthMs ? 1u : 0);
+            counts[person] = (int)count;
+        }
     }
 
     /// <summary>On how many different days.</summary>

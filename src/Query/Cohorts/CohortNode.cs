@@ -35,20 +35,17 @@ abstract class CohortNode
 
     /// <param name="bit">The number of the events' bit.</param>
     /// <param name="days">Where days are counted.</param>
-    /// <param name="column">Where values matter: which of the plan's columns.</param>
+    /// <param name="column">Where values matter, which of the plan's columns; where events are counted, which of its counts.</param>
     public sealed class Did(CohortCondition.Did did, int bit, LocalDays days, int column) : CohortNode
     {
         readonly long fromMs = did.Within.FromMs, untilMs = did.Within.UntilMs;
-
-        /// <summary>The first count above the value: every greater one compares the same.</summary>
-        readonly int enough = (int)Math.Clamp(Math.Floor(did.Value) + 1, 0, int.MaxValue);
 
         public override bool Holds(in CohortPerson person)
         {
             var (mask, known) = (1u << bit, did.Value);
             switch (did.Measure)
             {
-                case CohortMeasure.Count: return CohortKernel.Holds(CohortKernel.Count(person.Times, person.Masks, mask, fromMs, untilMs, enough), did.Is, known);
+                case CohortMeasure.Count: return CohortKernel.Holds(person.Values.CountOf(person, column), did.Is, known);
                 case CohortMeasure.Days: return CohortKernel.Holds(CohortKernel.CountDays(person.Times, person.Masks, mask, fromMs, untilMs, days), did.Is, known);
                 case CohortMeasure.Distinct: return CohortKernel.Holds(person.Values.CountDistinct(person, column, mask, fromMs, untilMs), did.Is, known);
                 case CohortMeasure.Number number:
@@ -124,9 +121,10 @@ abstract class CohortNode
 
 /// <summary>One person, to be judged.</summary>
 /// <param name="code">Their code, if they have events; else -1, and <paramref name="id"/> says who they are.</param>
+/// <param name="index">Which of the shard's people with rows that matter; -1 without any.</param>
 /// <param name="start">Where their rows begin among all that matter in the shard.</param>
 /// <param name="values">What conditions read beside times and masks.</param>
-readonly ref struct CohortPerson(int code, string? id, int start, ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, CohortValues values)
+readonly ref struct CohortPerson(int code, string? id, int index, int start, ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, CohortValues values)
 {
     readonly int code = code;
     readonly string? id = id;
@@ -134,6 +132,7 @@ readonly ref struct CohortPerson(int code, string? id, int start, ReadOnlySpan<l
     /// <summary>The id that all linked ids stand for.</summary>
     public string Id => id ?? Values.Persons[code];
 
+    public int Index { get; } = index;
     public int Start { get; } = start;
     public ReadOnlySpan<long> Times { get; } = times;
     public ReadOnlySpan<uint> Masks { get; } = masks;

@@ -11,6 +11,7 @@ sealed class CohortPlan
     readonly List<StepCondition> conditions = [];
     readonly HashSet<PropertyReference> properties = [];
     readonly List<CohortColumn> columns = [];
+    readonly List<CohortCount> counts = [];
     readonly LocalDays days;
     TimeRange? range;
 
@@ -41,6 +42,9 @@ sealed class CohortPlan
     /// <summary>Expressions whose values conditions count or add up.</summary>
     public IReadOnlyList<CohortColumn> Columns => columns;
 
+    /// <summary>What conditions only count.</summary>
+    public IReadOnlyList<CohortCount> Counts => counts;
+
     /// <summary>Whether properties of the person as they are now are asked for.</summary>
     public bool NeedsProfiles { get; private set; }
 
@@ -66,6 +70,10 @@ sealed class CohortPlan
         var column = -1;
         switch (did.Measure)
         {
+            case CohortMeasure.Count:
+                column = counts.Count;
+                counts.Add(new(bit, did.Within.FromMs, did.Within.UntilMs));
+                break;
             case CohortMeasure.Distinct distinct:
                 column = ColumnOf(distinct.Of, bit, isNumber: false);
                 break;
@@ -130,6 +138,10 @@ sealed class CohortPlan
 
     void Widen(TimeRange within) => range = range is { } known ? new(Instant.Min(known.From, within.From), Instant.Max(known.Until, within.Until)) : within;
 }
+
+/// <summary>Rows of one condition within a window, to be counted for each person.</summary>
+/// <param name="Bit">The condition's number.</param>
+sealed record CohortCount(int Bit, long FromMs, long UntilMs);
 
 /// <summary>An expression whose value matters at the rows of one condition.</summary>
 /// <param name="Bit">The condition's number.</param>

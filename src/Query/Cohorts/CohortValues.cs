@@ -14,6 +14,7 @@ sealed class CohortValues
     readonly ValueMemo<int>?[] groupOf;
     readonly double[][] numbers;
     readonly int[][] values;
+    readonly int[][] counts;
     readonly HashSet<int> different = [];
     double[] found = [];
     int[] rows = [];
@@ -27,6 +28,7 @@ sealed class CohortValues
         groupOf = [.. plan.Columns.Select(column => column.IsNumber ? null : new ValueMemo<int>(column.Expression, groups.NumberOf))];
         numbers = [.. plan.Columns.Select(_ => Array.Empty<double>())];
         values = [.. plan.Columns.Select(_ => Array.Empty<int>())];
+        counts = [.. plan.Counts.Select(_ => Array.Empty<int>())];
     }
 
     public People People { get; }
@@ -37,6 +39,12 @@ sealed class CohortValues
     /// <summary>Reads the values at the rows whose conditions ask for them.</summary>
     public void Read(PartColumns part, StepMatches matches)
     {
+        for (var count = 0; count < counts.Length; count++)
+        {
+            if (counts[count].Length < matches.PersonCount) counts[count] = new int[matches.PersonCount];
+            var asked = plan.Counts[count];
+            CohortKernel.CountAll(matches.Starts, matches.Times, matches.Masks, asked.Bit, asked.FromMs, asked.UntilMs, counts[count].AsSpan(0, matches.PersonCount));
+        }
         for (var column = 0; column < plan.Columns.Count; column++)
         {
             if (rows.Length < matches.RowCount) (rows, readNumbers, readValues) = (new int[matches.RowCount], new double[matches.RowCount], new int[matches.RowCount]);
@@ -62,6 +70,9 @@ sealed class CohortValues
             }
         }
     }
+
+    /// <summary>One of the plan's counts for a person.</summary>
+    public int CountOf(in CohortPerson person, int count) => person.Index < 0 ? 0 : counts[count][person.Index];
 
     /// <summary>The numbers at a person's rows of one condition within a window.</summary>
     /// <returns>Good until the next call.</returns>

@@ -19,13 +19,13 @@ sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
         for (var i = 0; i < matches.PersonCount; i++)
         {
             var (start, end, code) = (matches.Starts[i], matches.Starts[i + 1], shard.Persons[matches.Places[i]]);
-            if (plan.Root.Holds(new(code, null, start, matches.Times[start..end], matches.Masks[start..end], values))) Members.Add(code);
+            if (plan.Root.Holds(new(code, null, i, start, matches.Times[start..end], matches.Masks[start..end], values))) Members.Add(code);
         }
         if (holdsForNothing != false) JudgeOthers(shard, matches);
     }
 
     /// <summary>Whether someone without any event of those that are asked for is in.</summary>
-    public bool HoldsForNothing(string person) => holdsForNothing ?? plan.Root.Holds(new(-1, person, 0, [], [], values));
+    public bool HoldsForNothing(string person) => holdsForNothing ?? plan.Root.Holds(new(-1, person, -1, 0, [], [], values));
 
     /// <summary>Those of the shard who did nothing of what is asked for.</summary>
     void JudgeOthers(JourneyShard shard, StepMatches matches)
