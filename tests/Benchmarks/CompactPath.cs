@@ -44,6 +44,7 @@ sealed class CompactPath : IBenchmark
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         var before = Environment.WorkingSet;
         using var memory = new MemoryWatch();
+        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{limits.MaxAppendRows:N0} rows at once; the collector's ConserveMemory is {GC.GetConfigurationVariables().GetValueOrDefault("GCConserveMem", 0)} (the app's is 7: DOTNET_GCConserveMemory=7)"));
 
         var appended = await CompactAsync(blobs, TimeProvider.System, limits with { Merges = MergeLimits.Default with { FanIn = int.MaxValue, MaxYoung = int.MaxValue, MaxYoungBytes = long.MaxValue } });
         Say(report, "appended", events, appended, memory, before);
