@@ -12,7 +12,7 @@ sealed class AttemptSettling(FunnelPlan plan)
     const int MaxKeptCells = 1024;
 
     readonly ValueMemo<double>? sum = plan.Sum is null ? null : new(plan.Sum, value => value.Kind == ValueKind.Number ? value.Number : 0);
-    readonly List<(FunnelRow Row, int Session, int Combination)> found = [];
+    readonly List<(FunnelRow Row, int ValuesAt, int Session, int Combination)> found = [];
     readonly List<int> stepRows = [], series = [];
     Dictionary<(int Series, int Bucket, long Unit), int> chosen = [];
     int person, stepsBefore, whole;
@@ -31,20 +31,20 @@ sealed class AttemptSettling(FunnelPlan plan)
     {
         var entryMs = rows.TimesMs[path[0]];
         var row = new FunnelRow(person, -1, bucket, 0, Rows.StepMs.Count, entryMs, (byte)walk.Reached, walk.End);
-        for (var step = 0; step < walk.Reached; step++)
-        {
-            // A later step may lie within the grace before the entry.
-            Rows.StepMs.Add(Math.Max(0, rows.TimesMs[path[step]] - entryMs));
-            stepRows.Add(rowNumbers[path[step]]);
-        }
+        CollectionsMarshal.SetCount(Rows.StepMs, row.StepsAt + walk.Reached);
+        var stepMs = CollectionsMarshal.AsSpan(Rows.StepMs)[row.StepsAt..];
+        // A later step may lie within the grace before the entry.
+        for (var step = 0; step < stepMs.Length; step++) stepMs[step] = Math.Max(0, rows.TimesMs[path[step]] - entryMs);
+        if (sum is not null)
+            foreach (var step in path[..walk.Reached]) stepRows.Add(rowNumbers[step]);
         var session = rows.Sessions.IsEmpty ? 0 : rows.Sessions[path[0]];
-        found.Add((row, session, combination));
+        found.Add((row, Groups.Remember(path[..walk.Reached], rowNumbers), session, combination));
     }
 
     /// <summary>Reads the values of what was found in a shard, and lets count what counts.</summary>
     public void Settle(PartColumns part, int comparedIndex)
     {
-        Groups.Read(part, stepRows);
+        Groups.Read(part);
         if (sum is not null)
         {
             CollectionsMarshal.SetCount(Rows.StepValues, Rows.StepMs.Count);
@@ -74,7 +74,7 @@ sealed class AttemptSettling(FunnelPlan plan)
         {
             var row = found[i].Row with { Unit = UnitOf(found[i].Session, found[i].Combination) };
             Count(row with { Series = whole }, isSettled);
-            Groups.SeriesOf(comparedIndex, row.StepsAt - stepsBefore, row.Reached, series);
+            Groups.SeriesOf(comparedIndex, found[i].ValuesAt, row.Reached, series);
             foreach (var own in series) Count(row with { Series = own }, isSettled);
         }
         if (plan.Buckets is { } buckets && plan.Definition.Switches.Funnels.Trend == FunnelTrend.WholeRange) CountByBucket(buckets, before);

@@ -16,6 +16,9 @@ sealed class FunnelGroups
     readonly ValueMemo<int>[] memos;
     readonly int[][] codes;
 
+    /// <summary>The rows whose values matter, attempt by attempt: one each where a step is named, else one a step.</summary>
+    readonly List<int> rows = [];
+
     /// <summary>With one breakdown: the series of each of its values under the compared filter at hand, -1 where it has none yet.</summary>
     int[] seriesByValue = [];
     int comparedAtHand = -1;
@@ -34,10 +37,23 @@ sealed class FunnelGroups
 
     public SeriesTable Series { get; } = new();
 
-    /// <summary>Reads the values at the rows of attempts.</summary>
-    public void Read(PartColumns part, List<int> rows)
+    /// <summary>Remembers the rows of an attempt whose values are to be read.</summary>
+    /// <returns>Where its values will be.</returns>
+    public int Remember(ReadOnlySpan<int> path, ReadOnlySpan<int> rowNumbers)
+    {
+        var at = rows.Count;
+        if (memos.Length == 0) return at;
+        if (attribution.Kind != AttributionKind.Step)
+            foreach (var row in path) rows.Add(rowNumbers[row]);
+        else if (attribution.Step <= path.Length) rows.Add(rowNumbers[path[attribution.Step - 1]]);
+        return at;
+    }
+
+    /// <summary>Reads the values at the rows remembered, and forgets these.</summary>
+    public void Read(PartColumns part)
     {
         for (var i = 0; i < memos.Length; i++) memos[i].Evaluate(part, CollectionsMarshal.AsSpan(rows), codes[i] = new int[rows.Count]);
+        rows.Clear();
     }
 
     /// <summary>The series of all attempts under a compared filter.</summary>
@@ -48,7 +64,7 @@ sealed class FunnelGroups
     public void SeriesOf(int compared, int at, int reached, List<int> series)
     {
         series.Clear();
-        if (memos.Length == 1 && Attributed(codes[0].AsSpan(at, reached)) is >= 0 and var value) series.Add(SeriesOf(compared, value));
+        if (memos.Length == 1 && Attributed(codes[0], at, reached) is >= 0 and var value) series.Add(SeriesOf(compared, value));
         else if (memos.Length > 0) Add(new(compared), 0, at, reached, series);
     }
 
@@ -77,26 +93,18 @@ sealed class FunnelGroups
             series.Add(Series.IndexOf(key));
             return;
         }
-        var code = Attributed(codes[breakdown].AsSpan(at, reached));
+        var code = Attributed(codes[breakdown], at, reached);
         if (code == Missing) code = Keys.NumberOf(Value.Undefined);
         if (code >= 0) Add(key.With(breakdown, code), breakdown + 1, at, reached, series);
         else
             foreach (var element in Keys.ElementsOf(code)) Add(key.With(breakdown, element), breakdown + 1, at, reached, series);
     }
 
-    int Attributed(ReadOnlySpan<int> alongSteps)
+    int Attributed(int[] values, int at, int reached)
     {
-        switch (attribution.Kind)
-        {
-            case AttributionKind.First:
-                var first = alongSteps.IndexOfAnyExcept(Missing);
-                return first < 0 ? Missing : alongSteps[first];
-            case AttributionKind.Last:
-                var last = alongSteps.LastIndexOfAnyExcept(Missing);
-                return last < 0 ? Missing : alongSteps[last];
-            case AttributionKind.Step:
-            default:
-                return attribution.Step > alongSteps.Length ? Missing : alongSteps[attribution.Step - 1];
-        }
+        if (attribution.Kind == AttributionKind.Step) return attribution.Step <= reached ? values[at] : Missing;
+        var alongSteps = values.AsSpan(at, reached);
+        var place = attribution.Kind == AttributionKind.First ? alongSteps.IndexOfAnyExcept(Missing) : alongSteps.LastIndexOfAnyExcept(Missing);
+        return place < 0 ? Missing : alongSteps[place];
     }
 }
