@@ -9,6 +9,9 @@ static class RetentionKernel
     /// <summary>Bits of a row's mask.</summary>
     public const uint Birth = 1, Return = 2;
 
+    /// <summary>Rows of one person from which on most are passed over in leaps rather than looked at.</summary>
+    const int ManyRows = 4_096;
+
     /// <summary>The births that count, as rows of the person.</summary>
     /// <param name="times">Event times, Unix milliseconds, ascending.</param>
     /// <param name="masks">What each of those events is.</param>
@@ -61,7 +64,7 @@ static class RetentionKernel
             }
             return;
         }
-        if (rules.EvenStepMs > 0) DivideTimes(times, masks, first, left, rules.BoundsOf(origin, 0).FromMs, rules.EvenStepMs, rules.BucketCount, bits);
+        if (rules.EvenStepMs > 0 && times.Length < ManyRows) DivideTimes(times, masks, first, left, rules.BoundsOf(origin, 0).FromMs, rules.EvenStepMs, rules.BucketCount, bits);
         else WalkBuckets(times, masks, first, left, origin, rules, bits);
         if (rules.Criterion == RetentionCriterion.OnOrBefore) SetFrom(bits, FirstSet(bits), rules.BucketCount);
         else if (rules.Criterion == RetentionCriterion.Streak) KeepRun(bits);
@@ -97,7 +100,28 @@ static class RetentionKernel
             if (times[row] < nextMs) continue;
             bits[bucket >> 6] |= 1UL << bucket;
             nextMs = untilMs;
+            row = Leap(times, row, nextMs) - 1;
         }
+    }
+
+    /// <summary>The first row after another that is not before a moment, in steps that double.</summary>
+    static int Leap(ReadOnlySpan<long> times, int row, long ms)
+    {
+        var step = 1;
+        while (row + step < times.Length && times[row + step] < ms)
+        {
+            row += step;
+            step *= 2;
+        }
+        var end = Math.Min(times.Length, row + step);
+        var (low, high) = (row + 1, end);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (times[middle] < ms) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     /// <summary>A number that returns carry, added up for each bucket over the returns that its criterion looks at.</summary>

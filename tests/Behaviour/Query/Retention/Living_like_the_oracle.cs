@@ -16,6 +16,21 @@ public class Living_like_the_oracle
     static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Sao_Paulo"];
 
     [Fact]
+    public void Agrees_on_a_person_with_many_rows()
+    {
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            var random = new Random(seed);
+            var definition = RandomDefinition(random) with { Births = (Births)(seed % 2) };
+            var at = Instant.FromUtc(2025, 2, 20, 0, 0);
+            var steps = Enumerable.Range(0, 6_000)
+                .Select(_ => new RetentionOracle.Step(at + Duration.FromMinutes(random.Next(60 * 24 * 60)), random.Next(3) == 0, random.Next(3) > 0, random.Next(9)))
+                .OrderBy(step => step.At).ToList();
+            Agree(seed, steps, new(definition), new(definition));
+        }
+    }
+
+    [Fact]
     public void Agrees_on_random_journeys()
     {
         for (var seed = 1; seed <= Seeds; seed++) Agree(seed);
