@@ -4,6 +4,9 @@ namespace Cairn.Query.Funnels;
 
 public static partial class FunnelKernel
 {
+    /// <summary>The marks of an entry where the steps come in their order.</summary>
+    const uint FirstStepEntry = FunnelRules.Entry | 1;
+
     /// <summary>
     /// The attempt that gets furthest, of equals the earliest, where nothing but the steps' order and elapsed time matters. An attempt that failed for lack of time
     /// tells which entries can still do better: those from which the step it missed is in time. The others are passed over.
@@ -11,48 +14,52 @@ public static partial class FunnelKernel
     /// <remarks>Amplitude's way to count uniques. Source: Amplitude docs, "Funnel Analysis: how Amplitude computes funnels".</remarks>
     internal static FunnelWalk Furthest(FunnelRules rules, in JourneyRows rows, int firstEntry, int endEntry, FunnelWork work)
     {
-        var times = rows.TimesMs;
+        // Loops end at a span's own length, so that the compiler leaves out the bounds checks within.
         var marks = rows.Marks;
-        var (steps, count) = (rules.StepCount, rows.Count);
-        var (path, chosen, stepAt, stepFrom) = (work.Path, work.Chosen, work.StepAt, work.StepFrom);
-        stepFrom.AsSpan(0, steps).Fill(int.MaxValue);
-        var hasTies = rules.Ties == StepTies.SameMillisecond;
+        var times = rows.TimesMs[..marks.Length];
+        var entries = marks[..endEntry];
+        var path = work.Path.AsSpan(0, rules.StepCount);
+        var stepFrom = work.StepFrom.AsSpan(0, rules.StepCount);
+        var stepAt = work.StepAt.AsSpan(0, rules.StepCount);
+        var (hasTies, windowMs) = (rules.Ties == StepTies.SameMillisecond, rules.WindowMs);
+        stepFrom.Fill(int.MaxValue);
         var best = 0;
         var entry = firstEntry;
         while (true)
         {
-            while (entry < endEntry && ((int)marks[entry] >= 0 || (marks[entry] & 1) == 0)) entry++;
-            if (entry >= endEntry) break;
-            var limitMs = times[entry] + rules.WindowMs;
+            while ((uint)entry < (uint)entries.Length && (entries[entry] & FirstStepEntry) != FirstStepEntry) entry++;
+            if ((uint)entry >= (uint)entries.Length) break;
+            var limitMs = times[entry] + windowMs;
             var (at, reached, neededMs) = (entry, 1, long.MaxValue);
             path[0] = entry;
-            while (reached < steps)
+            while ((uint)reached < (uint)path.Length)
             {
                 var bit = 1u << reached;
-                var row = hasTies && at > 0 && times[at - 1] == times[at] ? Tied(rows, at, bit, path.AsSpan(0, reached)) : -1;
+                var row = hasTies && at > 0 && times[at - 1] == times[at] ? Tied(rows, at, bit, path[..reached]) : -1;
                 if (row < 0)
                 {
                     row = stepFrom[reached] <= at ? Math.Max(at + 1, stepAt[reached]) : at + 1;
-                    while (row < count && ((marks[row] & bit) == 0 || hasTies && times[row] == times[at] && path.AsSpan(0, reached).Contains(row))) row++;
+                    for (; (uint)row < (uint)marks.Length; row++)
+                        if ((marks[row] & bit) != 0 && !(hasTies && times[row] == times[at] && path[..reached].Contains(row))) break;
                     (stepFrom[reached], stepAt[reached]) = (at, row);
                 }
-                if (row == count) break;
-                if (times[row] > limitMs) { neededMs = times[row] - rules.WindowMs; break; }
+                if ((uint)row >= (uint)times.Length) break;
+                if (times[row] > limitMs) { neededMs = times[row] - windowMs; break; }
                 path[reached++] = row;
                 at = Math.Max(at, row);
             }
             if (reached > best)
             {
                 best = reached;
-                path.AsSpan(0, reached).CopyTo(chosen);
-                if (best == steps) break;
+                for (var step = 0; step < reached; step++) work.Chosen[step] = path[step];
+                if (best == path.Length) break;
             }
             // Entries of the same moment may take each other for later steps: each is tried.
             var triedMs = times[entry++];
-            if (neededMs == long.MaxValue && !(hasTies && entry < count && times[entry] == triedMs)) break;
+            if (neededMs == long.MaxValue && !(hasTies && entry < times.Length && times[entry] == triedMs)) break;
             while (entry < endEntry && times[entry] < neededMs && !(hasTies && times[entry] == triedMs)) entry++;
         }
-        return best == 0 ? default : new(best, best == steps ? FunnelEnd.Converted : FunnelEnd.Dropped, count, count);
+        return best == 0 ? default : new(best, best == path.Length ? FunnelEnd.Converted : FunnelEnd.Dropped, marks.Length, marks.Length);
     }
 
     /// <summary>The first row before <paramref name="at"/>, of the same moment, that has the bit and is not taken; -1 where there is none.</summary>
