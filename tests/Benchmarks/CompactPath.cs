@@ -36,7 +36,7 @@ sealed class CompactPath : IBenchmark
         var millions = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 10;
         var events = millions * 1_000_000L;
         var atOnce = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : CompactionLimits.Default.MaxAppendRows;
-        var limits = CompactionLimits.Default with { AppendAfter = TimeSpan.Zero, MaxAppendRows = atOnce, Files = CompactionLimits.Default.Files with { MaxRowsAtOnce = atOnce } };
+        var limits = CompactionLimits.Default.WithRows(atOnce) with { AppendAfter = TimeSpan.Zero };
         OneCore.Bind();
         using var folder = new TemporaryFolder();
         Copy(await RecentFolderAsync(events), folder.FullPath);
@@ -44,7 +44,7 @@ sealed class CompactPath : IBenchmark
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         var before = Environment.WorkingSet;
         using var memory = new MemoryWatch();
-        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{limits.MaxAppendRows:N0} rows at once; the collector's ConserveMemory is {GC.GetConfigurationVariables().GetValueOrDefault("GCConserveMem", 0)} (the app's is 7: DOTNET_GCConserveMemory=7)"));
+        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{limits.MaxAppendRows:N0} rows of an append at once; the collector's ConserveMemory is {GC.GetConfigurationVariables().GetValueOrDefault("GCConserveMem", 0)} (the app's is 7: DOTNET_GCConserveMemory=7)"));
 
         var appended = await CompactAsync(blobs, TimeProvider.System, limits with { Merges = MergeLimits.Default with { FanIn = int.MaxValue, MaxYoung = int.MaxValue, MaxYoungBytes = long.MaxValue } });
         Say(report, "appended", events, appended, memory, before);

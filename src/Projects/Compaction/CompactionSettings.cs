@@ -12,10 +12,8 @@ static class CompactionSettings
     {
         var limits = CompactionLimits.Default;
         var rows = Read(settings, "Compaction:MaxRowsAtOnce", limits.MaxAppendRows, text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture));
-        return limits with
+        return limits.WithRows(rows) with
         {
-            MaxAppendRows = rows,
-            Files = limits.Files with { MaxRowsAtOnce = rows },
             AppendAfter = Read(settings, "Compaction:AppendAfter", limits.AppendAfter, text => TimeSpan.Parse(text, CultureInfo.InvariantCulture)),
             KeepRecentFor = Read(settings, "Compaction:KeepRecentFor", limits.KeepRecentFor, text => TimeSpan.Parse(text, CultureInfo.InvariantCulture)),
         };

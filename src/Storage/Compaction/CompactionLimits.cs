@@ -9,7 +9,7 @@ public sealed record CompactionLimits
     public static CompactionLimits Default { get; } = new();
 
     /// <summary>Rows of one append: what is held in memory at once, some 600 bytes each while they become files.</summary>
-    public int MaxAppendRows { get; init; } = 250_000;
+    public int MaxAppendRows { get; init; } = 100_000;
 
     /// <summary>Stored bytes of recent files of one append.</summary>
     public long MaxAppendBytes { get; init; } = 64L << 20;
@@ -36,7 +36,10 @@ public sealed record CompactionLimits
     public TimeSpan Retention { get; init; } = DeltaTableOptions.Default.Retention;
 
     /// <summary>How files are cut; and how many rows a merge holds in memory at once.</summary>
-    public LakeWriterOptions Files { get; init; } = LakeWriterOptions.Default with { MaxRowsAtOnce = 250_000 };
+    public LakeWriterOptions Files { get; init; } = LakeWriterOptions.Default with { MaxRowsAtOnce = 200_000 };
+
+    /// <summary>These limits with another number of rows of an append, and twice as many of a merge.</summary>
+    public CompactionLimits WithRows(int rows) => this with { MaxAppendRows = rows, Files = Files with { MaxRowsAtOnce = rows * 2 } };
 
     public MergeLimits Merges { get; init; } = MergeLimits.Default;
 }

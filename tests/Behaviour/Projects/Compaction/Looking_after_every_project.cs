@@ -127,11 +127,11 @@ public class Looking_after_every_project
         var page = DocTable.Rows("docs/operations/settings.md", "| setting | where | what |").ToDictionary(row => row[0], row => row[2].Replace(",", "", StringComparison.Ordinal));
         var limits = CompactionSettings.Read(null);
         Assert.EndsWith($"; {limits.MaxAppendRows}", page["Compaction__MaxRowsAtOnce"], StringComparison.Ordinal);
-        Assert.Equal(limits.MaxAppendRows, limits.Files.MaxRowsAtOnce);
+        Assert.Equal(2 * limits.MaxAppendRows, limits.Files.MaxRowsAtOnce);
         Assert.EndsWith($"; {limits.AppendAfter}", page["Compaction__AppendAfter"], StringComparison.Ordinal);
         Assert.EndsWith($"; {limits.KeepRecentFor}", page["Compaction__KeepRecentFor"], StringComparison.Ordinal);
         var changed = CompactionSettings.Read(Settings(("Compaction:MaxRowsAtOnce", "1000"), ("Compaction:AppendAfter", "00:00:05"), ("Compaction:KeepRecentFor", "01:00:00")));
-        Assert.Equal((1000, 1000, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)), (changed.MaxAppendRows, changed.Files.MaxRowsAtOnce, changed.AppendAfter, changed.KeepRecentFor));
+        Assert.Equal((1000, 2000, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)), (changed.MaxAppendRows, changed.Files.MaxRowsAtOnce, changed.AppendAfter, changed.KeepRecentFor));
         Assert.Contains("Compaction__AppendAfter", Assert.Throws<FormatException>(() => CompactionSettings.Read(Settings(("Compaction:AppendAfter", "soon")))).Message, StringComparison.Ordinal);
     }
 
