@@ -31,6 +31,32 @@ public class Counting_like_the_oracle
         FullRun.Keep(this, $"seeds 1 to {Questions}, a question over up to 120 events of 6 people and a number's people each, every answer the oracle's");
     }
 
+    [Fact]
+    public async Task Adds_up_what_the_limit_leaves_out_with_each_person_once()
+    {
+        for (var seed = 1; seed <= Questions; seed++)
+        {
+            var random = new Random(seed);
+            var events = RandomEvents(random);
+            var definition = RandomDefinition(random) with { Counting = FunnelCounting.Uniques, Held = [], Limit = 1, Window = new ConversionWindow.Duration(TimeSpan.FromHours(random.Next(1, 48))) };
+            if (definition.Breakdowns.Count == 0) continue;
+            var expected = new FunnelOracle(definition, FunnelOracle.Naive).Answer(events);
+
+            var answer = await ReportOver(events).AnswerAsync(definition, CancellationToken.None);
+
+            foreach (var other in answer.Series.Where(series => series.Kind == FunnelSeriesKind.Other))
+            {
+                var kept = answer.Series.Single(series => series.Kind == FunnelSeriesKind.Value && series.ComparedIndex == other.ComparedIndex);
+                var name = string.Concat(kept.Keys.Select(key => $"|{key}"));
+                var chosen = expected.Where(row => row.Compared == other.ComparedIndex && row.Bucket is null && row.Series.Length > 0 && row.Series != name)
+                    .GroupBy(row => row.Person).Select(person => person.OrderBy(row => row.EntryMs).ThenByDescending(row => row.StepMs.Count).ToList())
+                    .Select(rows => definition.Switches.Funnels.Attempt == FunnelAttempt.First ? rows[0] : rows.MaxBy(row => row.StepMs.Count)!).ToList();
+                var reached = Enumerable.Range(1, definition.Steps.Count).Select(step => chosen.Count(row => row.StepMs.Count >= step));
+                Same(seed, $"other of {definition}", string.Join(' ', reached), string.Join(' ', other.Whole.Steps.Select(step => step.Reached)));
+            }
+        }
+    }
+
     static async Task Agree(int seed)
     {
         var random = new Random(seed);
