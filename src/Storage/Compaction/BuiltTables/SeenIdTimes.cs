@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Cairn.Storage.Lake.Writing;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Compaction.BuiltTables;
@@ -14,21 +15,27 @@ sealed class SeenIdTimes(int shares, int share)
     /// <summary>The ids, in no order; those that no event names have no times (<see cref="long.MaxValue"/>, <see cref="long.MinValue"/>).</summary>
     public IReadOnlyDictionary<string, (long FirstMs, long LastMs)> Times => times;
 
-    /// <summary>Takes in a file of events.</summary>
+    /// <summary>Takes in a file of events, row group by row group and past the cache: readers need it for what they ask again.</summary>
     public async Task AddAsync(RowFile file, CancellationToken cancellationToken)
     {
-        if (await file.ReadTextAsync(RowLayout.DistinctId, cancellationToken) is not { } ids || await file.ReadInt64Async(RowLayout.Time, cancellationToken) is not { } whens) return;
+        if (file.Live.Count == 0) return;
+        foreach (var segment in await RowSegment.OpenAsync(file, cancellationToken))
+            if (await segment.ReadAsync(RowLayout.DistinctId, cancellationToken) is TextColumn ids && await segment.ReadAsync(RowLayout.Time, cancellationToken) is Int64Column times)
+                Add(file.Live, segment.FirstRow, ids, times.Values);
+    }
+
+    void Add(RowSet live, int firstRow, TextColumn ids, ReadOnlySpan<long> whens)
+    {
         var (firsts, lasts) = (new long[ids.Dictionary.Count], new long[ids.Dictionary.Count]);
         Array.Fill(firsts, long.MaxValue);
         Array.Fill(lasts, long.MinValue);
         var codes = ids.Codes;
-        var values = whens.Values;
         for (var row = 0; row < codes.Length; row++)
         {
             var code = codes[row];
-            if (code < 0 || !file.Live[row]) continue;
-            if (values[row] < firsts[code]) firsts[code] = values[row];
-            if (values[row] > lasts[code]) lasts[code] = values[row];
+            if (code < 0 || !live[firstRow + row]) continue;
+            if (whens[row] < firsts[code]) firsts[code] = whens[row];
+            if (whens[row] > lasts[code]) lasts[code] = whens[row];
         }
         for (var code = 0; code < firsts.Length; code++)
             if (lasts[code] != long.MinValue && IsOurs(ids.Dictionary[code])) Widen(ids.Dictionary.Text(code), firsts[code], lasts[code]);
