@@ -1,44 +1,64 @@
 using System.Diagnostics;
 using System.Globalization;
-using Cairn.Query.Definitions;
-using Cairn.Query.Filters;
-using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
-using Cairn.Query.Segmentation;
 using Cairn.Storage.Rows;
 using Cairn.Support.Query;
-using NodaTime;
 
 namespace Cairn.Benchmarks.Engine;
 
-/// <summary>The eight questions of peers/questions.mjs, over files as the lake has them, beside the peers.</summary>
+/// <summary>The bench's eight questions over files as the lake has them, beside ClickHouse and DuckDB in the same run, answers compared.</summary>
 sealed class EngineBenchmark : IBenchmark
 {
-    const int WarmRuns = 7;
-
-    static readonly ReportProject Project = new(OneProject.Bench.ProjectId, OneProject.Bench.IdentityMode, DateTimeZone.Utc);
+    const int WarmRuns = 7, PeerRuns = 5;
 
     public string Name => "engine";
 
-    public string Says => "both cores, bench events in files sorted by person: opening, then the bench's questions, first time and warm; [events=2000000]";
+    public string Says => "both cores, bench events in files sorted by person: opening, then the eight questions of peers/, first time and warm, beside ClickHouse and DuckDB; [events=2000000] [peers=yes]";
 
     public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
     {
         var events = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 2_000_000;
         var (cache, reader) = await ReaderAsync(events);
-        await MeasureAsync("open", report, async () => $"{(await reader.OpenJourneysAsync(Project, [], default)).RowCount:N0} rows");
-        // Each with nothing cached, but with compiled code: what a restart costs beside the runtime's own start.
-        await MeasureAsync("open anew", report, async () => $"{(await (await ReaderAsync(events)).Reader.OpenJourneysAsync(Project, [], default)).RowCount:N0} rows");
-        var segmentation = new SegmentationReport(reader, TimeProvider.System);
-        foreach (var (name, definition) in Questions())
-            await MeasureAsync(name, report, async () =>
+        report.WriteLine($"{events:N0} events");
+        await OpenAsync(events, reader, report);
+        var ours = new List<(string Name, Timing Timing, string Answer)>();
+        foreach (var (name, ask) in new EngineQuestions(reader).All()) ours.Add(await MeasureAsync(name, ask));
+        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory with all columns of the questions: cache {cache.Bytes >> 20} MiB, live {GC.GetTotalMemory(forceFullCollection: true) >> 20} MiB, resident {Environment.WorkingSet >> 20} MiB"));
+        if (arguments.Count > 1 && arguments[1] == "no")
+        {
+            foreach (var (name, timing, _) in ours) report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-26} {timing}"));
+            return;
+        }
+        Compare(ours, await Peers.AskAsync(events, PeerRuns), report);
+    }
+
+    static async Task OpenAsync(int events, ReportReader reader, TextWriter report)
+    {
+        var (_, first, rows) = await MeasureAsync("open", async () => $"{(await reader.OpenJourneysAsync(EngineQuestions.Project, [], default)).RowCount:N0} rows");
+        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"open after a start: {first.FirstMs:F0} ms ({first.FirstProcessorMs:F0} ms of processor), {rows}"));
+        // Each with nothing cached, but with compiled code.
+        var (_, anew, _) = await MeasureAsync("open anew", async () => $"{(await (await ReaderAsync(events)).Reader.OpenJourneysAsync(EngineQuestions.Project, [], default)).RowCount}", runs: 3);
+        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"open with nothing cached, code compiled: {anew.WarmMs:F0} ms ({anew.ProcessorMs:F0} ms of processor)"));
+    }
+
+    static void Compare(List<(string Name, Timing Timing, string Answer)> ours, Peers peers, TextWriter report)
+    {
+        report.WriteLine($"peers: {peers.Versions}");
+        report.WriteLine("median ms; in brackets how many times slower than ours, warm beside warm tables, first time beside files");
+        report.WriteLine($"{"question",-26}{"ours first",12}{"ours warm",12}{"processor",12}{string.Concat(Peers.Layouts.Select(layout => $"{layout,22}"))}");
+        var differing = new List<string>();
+        foreach (var (name, timing, answer) in ours)
+        {
+            var line = string.Create(CultureInfo.InvariantCulture, $"{name,-26}{timing.FirstMs,12:F1}{timing.WarmMs,12:F1}{timing.ProcessorMs,12:F1}");
+            foreach (var layout in Peers.Layouts)
             {
-                var answer = await segmentation.AnswerAsync(definition, default);
-                return string.Create(CultureInfo.InvariantCulture, $"{answer.Series.Count} series, whole of the first {answer.Series[0].Whole:F2}");
-            });
-        await MeasureAsync("match 5 steps", report, () => MatchAsync(reader, "Page View", "Search", "View Product", "Add to Cart", "Purchase"));
-        await MeasureAsync("match 3 steps", report, () => MatchAsync(reader, "Search", "Add to Cart", "Purchase"));
-        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cache {cache.Bytes >> 20} MiB, resident {Environment.WorkingSet >> 20} MiB"));
+                var beside = layout.EndsWith("parquet", StringComparison.Ordinal) ? timing.FirstMs : timing.WarmMs;
+                line += peers.MedianMs(layout, name) is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms,13:F1} ({ms / beside,5:F1}x)") : $"{"-",22}";
+            }
+            report.WriteLine(line);
+            differing.AddRange(peers.Against(name, answer).Select(layout => $"{name}: {layout} answers otherwise"));
+        }
+        report.WriteLine(differing.Count == 0 ? "all answers are equal" : string.Join('\n', differing));
     }
 
     static async Task<(ColumnCache Cache, ReportReader Reader)> ReaderAsync(int events)
@@ -47,55 +67,24 @@ sealed class EngineBenchmark : IBenchmark
         return (cache, new(new StoredEvents(await LakeFiles.OpenAsync(events, cache)), new MemoryPeople(), cache));
     }
 
-    static async Task<string> MatchAsync(ReportReader reader, params string[] steps)
-    {
-        var opened = await reader.OpenJourneysAsync(Project, [], default);
-        var conditions = steps.Select(step => StepCondition.Of(EventSelection.Named(step))).ToArray();
-        var workers = await opened.RunAsync(() => (Scan: new StepScan(conditions), Rows: new long[2]), (worker, shard) =>
-        {
-            var matches = worker.Scan.Match(shard, TimeRange.Ever);
-            worker.Rows[0] += matches.RowCount;
-            worker.Rows[1] += matches.PersonCount;
-        }, default);
-        return $"{workers.Sum(worker => worker.Rows[0])} rows of {workers.Sum(worker => worker.Rows[1])} persons";
-    }
-
-    static async Task MeasureAsync(string name, TextWriter report, Func<Task<string>> ask)
+    static async Task<(string Name, Timing Timing, string Answer)> MeasureAsync(string name, Func<Task<string>> ask, int runs = WarmRuns)
     {
         var times = new List<double>();
-        var (answer, processor) = ("", TimeSpan.Zero);
-        var firstProcessor = Environment.CpuUsage.TotalTime;
-        for (var run = 0; run <= WarmRuns; run++)
+        var answer = "";
+        var processor = new List<TimeSpan> { Environment.CpuUsage.TotalTime };
+        for (var run = 0; run <= runs; run++)
         {
-            if (run == 1) (processor, firstProcessor) = (Environment.CpuUsage.TotalTime, Environment.CpuUsage.TotalTime - firstProcessor);
             var started = Stopwatch.GetTimestamp();
             answer = await ask();
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            processor.Add(Environment.CpuUsage.TotalTime);
         }
-        processor = (Environment.CpuUsage.TotalTime - processor) / WarmRuns;
-        report.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name,-26} first {times[0],8:F1} ms ({firstProcessor.TotalMilliseconds,8:F1} processor)   warm {times.Skip(1).Order().ElementAt(WarmRuns / 2),8:F1} ms ({processor.TotalMilliseconds,8:F1} processor)   {answer}"));
+        return (name, new(times[0], (processor[1] - processor[0]).TotalMilliseconds, times.Skip(1).Order().ElementAt(runs / 2), (processor[^1] - processor[1]).TotalMilliseconds / runs), answer);
     }
 
-    static IEnumerable<(string Name, SegmentationDefinition Definition)> Questions()
+    /// <param name="ProcessorMs">Of both cores together, the mean of the warm runs.</param>
+    sealed record Timing(double FirstMs, double FirstProcessorMs, double WarmMs, double ProcessorMs)
     {
-        var country = Breakdown.Of(PropertyScope.Event, "country");
-        var basis = new SegmentationDefinition
-        {
-            Project = Project,
-            Now = Instant.FromUtc(2026, 6, 1, 0, 0),
-            Range = Project.Days(new(2026, 1, 1), new(2026, 4, 1)),
-            Events = [EventSelection.Named("Purchase")],
-            Switches = Switches.Mixpanel,
-        };
-        yield return ("daily_count", basis);
-        yield return ("daily_uniques_by_country", basis with { Events = [EventSelection.Named("Page View")], Measure = new Measure.Uniques(), Breakdowns = [country] });
-        yield return ("revenue_by_month_country", basis with
-        {
-            Unit = new(TimeUnit.Month),
-            Measure = new Measure.Property(ExpressionParser.Parse("properties[\"revenue\"]"), Aggregate.Sum),
-            Breakdowns = [country],
-        });
-        yield return ("weekly_active_users", basis with { Unit = new(TimeUnit.Week), Events = [EventSelection.Every("any")], Measure = new Measure.Uniques() });
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"first {FirstMs,8:F1} ms ({FirstProcessorMs,8:F1} processor)   warm {WarmMs,8:F1} ms ({ProcessorMs,8:F1} processor)");
     }
 }

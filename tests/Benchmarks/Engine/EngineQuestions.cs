@@ -1,0 +1,127 @@
+using System.Globalization;
+using Cairn.Query.Definitions;
+using Cairn.Query.Filters;
+using Cairn.Query.Funnels;
+using Cairn.Query.Journeys;
+using Cairn.Query.Retention;
+using Cairn.Query.Scanning;
+using Cairn.Query.Segmentation;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Cairn.Benchmarks.Engine;
+
+/// <summary>The eight questions of peers/questions.mjs as our reports ask them, answered in the peers' form: lines of values between tabs.</summary>
+sealed class EngineQuestions(ReportReader reader)
+{
+    public static readonly ReportProject Project = new(OneProject.Bench.ProjectId, OneProject.Bench.IdentityMode, DateTimeZone.Utc);
+
+    static readonly Instant Now = Instant.FromUtc(2026, 6, 1, 0, 0);
+    static readonly TimeRange Range = Project.Days(new(2026, 1, 1), new(2026, 4, 1));
+    static readonly Breakdown Country = Breakdown.Of(PropertyScope.Event, "country");
+
+    readonly SegmentationReport segmentation = new(reader, TimeProvider.System);
+    readonly FunnelReport funnels = new(reader, TimeProvider.System);
+    readonly RetentionReport retention = new(reader, TimeProvider.System);
+
+    /// <summary>By the peers' names.</summary>
+    public IEnumerable<(string Name, Func<Task<string>> Ask)> All()
+    {
+        var count = Segmentation(EventSelection.Named("Purchase"));
+        yield return ("daily_count", () => DaysAsync(count));
+        yield return ("daily_uniques_by_country", () => DaysAsync(Segmentation(EventSelection.Named("Page View")) with { Measure = new Measure.Uniques(), Breakdowns = [Country] }));
+        yield return ("funnel3_7d_by_plan", () => FunnelAsync(7, Breakdown.Of(PropertyScope.Event, "plan"), "Search", "Add to Cart", "Purchase"));
+        yield return ("funnel5_1d", () => FunnelAsync(1, null, "Page View", "Search", "View Product", "Add to Cart", "Purchase"));
+        yield return ("retention_30d", RetentionAsync);
+        yield return ("behavioural_cohort", CohortAsync);
+        yield return ("revenue_by_month_country", () => DaysAsync(count with
+        {
+            Unit = new(TimeUnit.Month),
+            Measure = new Measure.Property(ExpressionParser.Parse("properties[\"revenue\"]"), Aggregate.Sum),
+            Breakdowns = [Country],
+        }));
+        yield return ("weekly_active_users", () => DaysAsync(Segmentation(EventSelection.Every("any")) with { Unit = new(TimeUnit.Week), Measure = new Measure.Uniques() }));
+    }
+
+    static SegmentationDefinition Segmentation(EventSelection selection) =>
+        new() { Project = Project, Now = Now, Range = Range, Events = [selection], Limit = 1_000, Switches = Switches.Mixpanel };
+
+    async Task<string> DaysAsync(SegmentationDefinition definition)
+    {
+        var answer = await segmentation.AnswerAsync(definition, default);
+        var lines = new List<string>();
+        for (var bucket = 0; bucket < answer.Starts.Count; bucket++)
+            foreach (var series in answer.Series.OrderBy(series => string.Concat(series.Keys), StringComparer.Ordinal))
+                if (series.Values[bucket] != 0)
+                    lines.Add(string.Join('\t', [LocalDatePattern.Iso.Format(answer.Starts[bucket].Date), .. series.Keys, Math.Round(series.Values[bucket], 2).ToString(CultureInfo.InvariantCulture)]));
+        return string.Join('\n', lines);
+    }
+
+    /// <remarks>Best attempt within the window of the first step, as Amplitude counts; events of one millisecond have either order, as ClickHouse has it.</remarks>
+    async Task<string> FunnelAsync(int days, Breakdown? breakdown, params string[] steps)
+    {
+        var amplitude = Switches.Amplitude;
+        var answer = await funnels.AnswerAsync(
+            new()
+            {
+                Project = Project,
+                Now = Now,
+                Range = Range,
+                Steps = [.. steps.Select(step => FunnelStep.Of(EventSelection.Named(step)))],
+                Window = new ConversionWindow.Duration(TimeSpan.FromDays(days)),
+                Breakdowns = breakdown is null ? [] : [breakdown],
+                WithTimes = false,
+                Switches = amplitude with { Funnels = amplitude.Funnels with { Ties = StepTies.SameMillisecond } },
+            },
+            default);
+        var kind = breakdown is null ? FunnelSeriesKind.Whole : FunnelSeriesKind.Value;
+        var series = answer.Series.Where(series => series.Kind == kind).OrderBy(series => string.Concat(series.Keys), StringComparer.Ordinal);
+        return string.Join('\n', series.Select(one => string.Join('\t', [.. one.Keys, .. one.Whole.Steps.Select(step => $"{step.Reached}")])));
+    }
+
+    async Task<string> RetentionAsync()
+    {
+        var answer = await retention.AnswerAsync(
+            new()
+            {
+                Project = Project,
+                Now = Now,
+                Range = Range,
+                Birth = [EventSelection.Named("Sign Up")],
+                Return = [EventSelection.Every("any")],
+                Alignment = RetentionAlignment.Calendar,
+                Buckets = RetentionBucket.Each(30),
+                Switches = Switches.Amplitude,
+            },
+            default);
+        return string.Join('\n', Enumerable.Range(0, 31).Select(day => $"{day}\t{answer.Overall[0].Rows.Sum(row => (long)row.Counts[day])}"));
+    }
+
+    /// <remarks>Two conditions over each person's rows: what a cohort is built on.</remarks>
+    async Task<string> CohortAsync()
+    {
+        var opened = await reader.OpenJourneysAsync(Project, [], default);
+        var since = new TimeRange(Instant.FromUtc(2026, 3, 2, 0, 0), Instant.MaxValue);
+        StepCondition[] conditions = [StepCondition.Of(EventSelection.Named("Purchase")), StepCondition.Of(EventSelection.Named("Log In"))];
+        var workers = await opened.RunAsync(() => (Scan: new StepScan(conditions), Count: new long[1]), (worker, shard) => worker.Count[0] += Members(worker.Scan.Match(shard, since)), default);
+        return $"{workers.Sum(worker => worker.Count[0])}";
+    }
+
+    static long Members(StepMatches matches)
+    {
+        var members = 0L;
+        var masks = matches.Masks;
+        var starts = matches.Starts;
+        for (var person = 0; person < matches.PersonCount; person++)
+        {
+            var (purchases, others) = (0, 0u);
+            for (var row = starts[person]; row < starts[person + 1]; row++)
+            {
+                purchases += (int)(masks[row] & 1);
+                others |= masks[row] & 2;
+            }
+            if (purchases >= 2 && others == 0) members++;
+        }
+        return members;
+    }
+}
