@@ -3,6 +3,7 @@ using Cairn.Api.Bodies;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Query.Turns;
 using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
@@ -30,7 +31,7 @@ public sealed class AmplitudeDoor(RequestAuthorization authorization, TimeProvid
             request.HttpContext.Response.Headers.Connection = "close";
             return AmplitudeError.Unread(e.Status, e.Detail);
         }
-        catch (StorageUnavailableException e)
+        catch (Exception e) when (e is StorageUnavailableException or ReportsBusyException)
         {
             return AmplitudeError.Unavailable(e.Message);
         }

@@ -4,6 +4,7 @@ using Cairn.Api.Bodies;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Query.Turns;
 using Cairn.Storage;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
@@ -35,7 +36,7 @@ public sealed class MixpanelDoor(RequestAuthorization authorization, TimeProvide
             request.HttpContext.Response.Headers.Connection = "close";
             return MixpanelError.Of(request, e.Status, e.Detail);
         }
-        catch (StorageUnavailableException e)
+        catch (Exception e) when (e is StorageUnavailableException or ReportsBusyException)
         {
             return MixpanelError.Of(request, StatusCodes.Status503ServiceUnavailable, e.Message);
         }

@@ -1,12 +1,14 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Scanning;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Journeys;
 
 /// <summary>A report's rows by person, in memory.</summary>
+/// <param name="turns">Who shares out the cores.</param>
 /// <param name="shards">Those of people; no person counts in two.</param>
 /// <param name="nobody">Rows that say nothing of who; they count in totals.</param>
-sealed class OpenedJourneys(ScanContext context, IReadOnlyList<JourneyShard> shards, IReadOnlyList<JourneyShard> nobody)
+sealed class OpenedJourneys(string projectId, ScanContext context, ReportTurns turns, IReadOnlyList<JourneyShard> shards, IReadOnlyList<JourneyShard> nobody)
 {
     public ScanContext Context => context;
 
@@ -27,21 +29,37 @@ sealed class OpenedJourneys(ScanContext context, IReadOnlyList<JourneyShard> sha
     /// <param name="hire">Makes a worker, on its own thread.</param>
     /// <param name="work">What is done with each shard.</param>
     /// <param name="withNobody">Whether the rows of nobody are worked through as well, the last worker's last.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; looked for between shards.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; looked for between shards, and by scans every few thousand rows.</exception>
+    /// <exception cref="ReportsBusyException">Too many reports wait already.</exception>
     public async Task<IReadOnlyList<TWorker>> RunAsync<TWorker>(
         Func<TWorker> hire, Action<TWorker, JourneyShard> work, CancellationToken cancellationToken, bool withNobody = false)
     {
-        var tasks = Shares(withNobody ? [.. shards, .. nobody] : shards, Environment.ProcessorCount).Select(share => Task.Run(() =>
+        using var turn = await turns.BeginAsync(projectId, cancellationToken);
+        // Threads of their own: those that wait for a core are parked, and the pool's are others' to use.
+        var tasks = Shares(withNobody ? [.. shards, .. nobody] : shards, Environment.ProcessorCount).Select(share => Task.Factory.StartNew(
+            () => Work(turn, share, hire, work), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        return await Task.WhenAll(tasks);
+    }
+
+    static TWorker Work<TWorker>(ReportTurn report, List<JourneyShard> share, Func<TWorker> hire, Action<TWorker, JourneyShard> work)
+    {
+        using var turn = report.Hire();
+        turn.Take();
+        try
         {
             var worker = hire();
             foreach (var shard in share)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                turn.Pause();
+                shard.Columns.Turn = turn;
                 work(worker, shard);
             }
             return worker;
-        }, cancellationToken));
-        return await Task.WhenAll(tasks);
+        }
+        finally
+        {
+            turn.Give();
+        }
     }
 
     public Coverage Covered(TimeSpan elapsed) => new(context.Snapshot.DataUpToMs, RowCount, context.Count.Bytes, elapsed.TotalMilliseconds);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Cairn.Model.Identity;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
+using Cairn.Query.Turns;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Journeys;
@@ -10,7 +11,7 @@ namespace Cairn.Query.Journeys;
 /// <summary>One project's layouts: a base, and an overlay of what came since; past a share of the rows a new base is laid out.</summary>
 /// <remarks>The layouts themselves are in the cache, under its budget: what was put out is laid out again.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process; its gate holds no wait handle")]
-sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCache cache)
+sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCache cache, ReportTurns turns)
 {
     /// <summary>Rows of an overlay, of those of its base.</summary>
     const double MaxOverlayShare = 0.05;
@@ -29,7 +30,7 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
         var (layer, over, overlay) = await LayersAsync(context, cancellationToken);
         var shards = new List<JourneyShard>(await layer.OpenAsync(context, properties, needsPersons, overlay?.PassedOver(layer), cancellationToken));
         if (over is not null) shards.AddRange(await over.OpenAsync(context, properties, needsPersons, null, cancellationToken));
-        return new(context, [.. shards.Where(shard => shard.PersonCount > 0)], [.. shards.Where(shard => shard.PersonCount == 0)]);
+        return new(projectId, context, turns, [.. shards.Where(shard => shard.PersonCount > 0)], [.. shards.Where(shard => shard.PersonCount == 0)]);
     }
 
     async Task<(Layer Base, Layer? Over, Overlay? Overlay)> LayersAsync(ScanContext context, CancellationToken cancellationToken)

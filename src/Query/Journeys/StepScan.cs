@@ -36,6 +36,7 @@ sealed class StepScan
     public StepMatches Match(JourneyShard shard, TimeRange range)
     {
         var part = shard.Columns;
+        part.Turn?.Pause();
         matches.Begin(shard);
         var count = part.Events.Codes.Select(mayMeet.For(part.Events.Pool), matches.RowBuffer);
         count = EventScan.InRange(part, range, matches.RowBuffer, count);

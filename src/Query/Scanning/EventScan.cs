@@ -13,6 +13,7 @@ sealed class EventScan(EventSelection selection, IReadOnlyList<RowFilter> filter
     /// <returns>Good until the next call.</returns>
     public ReadOnlySpan<int> Pick(PartColumns part, TimeRange range)
     {
+        part.Turn?.Pause();
         if (buffer.Length <= part.RowCount) buffer = new int[part.RowCount + 1];
         var count = part.Events.Codes.Select(names.For(part.Events.Pool), buffer);
         count = InRange(part, range, buffer, count);

@@ -1,12 +1,16 @@
 using Cairn.Query.Filters;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Scanning;
 
 /// <summary>The values a breakdown has met, each with a number.</summary>
 /// <remarks>One worker's own. A list stands for each of its elements: it gets a negative number of its own, behind which its elements' numbers are.</remarks>
 /// <param name="missingKey">What the series of a missing value is called: a text that says the same belongs to it.</param>
-sealed class GroupKeys(string missingKey)
+sealed class GroupKeys(string missingKey, ReportMemory? memory = null)
 {
+    /// <summary>Bytes of a value beside its characters: the string, its place in the table and in the list, its series.</summary>
+    const int BytesOfEntry = 140;
+
     readonly Dictionary<string, int> byText = new(StringComparer.Ordinal);
     readonly List<int[]> lists = [];
     int missing = -1;
@@ -39,6 +43,7 @@ sealed class GroupKeys(string missingKey)
     {
         if (text == missingKey) return Missing();
         if (byText.TryGetValue(text, out var number)) return number;
+        memory?.Take(BytesOfEntry + text.Length * sizeof(char), "breakdowns", "break down by properties with fewer values, or filter");
         byText.Add(text, Texts.Count);
         Texts.Add(text);
         return Texts.Count - 1;

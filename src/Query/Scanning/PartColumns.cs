@@ -1,5 +1,6 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Query.Turns;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
@@ -12,6 +13,9 @@ sealed class PartColumns
     PartColumns(PartRows rows, RowGaps gaps) => (Rows, Gaps) = (rows, gaps);
 
     public PartRows Rows { get; }
+
+    /// <summary>The turn of the worker who scans these rows now; null where cores are not shared out.</summary>
+    public WorkerTurn? Turn { get; set; }
 
     /// <summary>Rows that count, but not here: another part brings them.</summary>
     public RowGaps Gaps { get; }

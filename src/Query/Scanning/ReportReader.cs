@@ -3,16 +3,22 @@ using Cairn.Query.Cohorts;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
+using Cairn.Query.Turns;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
 
 /// <summary>Opens a project's rows for a report and spreads the scanning over the cores.</summary>
 /// <param name="cohorts">The cohorts that conditions may name; null: none.</param>
-public sealed class ReportReader(IEventSource events, IPeopleSource people, ColumnCache cache, NamedCohorts? cohorts = null)
+/// <param name="turns">Shares out the cores; null: this reader's own.</param>
+public sealed class ReportReader(IEventSource events, IPeopleSource people, ColumnCache cache, NamedCohorts? cohorts = null, ReportTurns? turns = null)
 {
+    readonly ReportTurns turns = turns ?? new(Environment.ProcessorCount, TimeProvider.System);
     readonly ConcurrentDictionary<string, ProjectColumns> projects = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, ProjectJourneys> journeys = new(StringComparer.Ordinal);
+
+    /// <summary>What reports hold beside the columns.</summary>
+    internal ReportMemoryPool Memory { get; } = new();
 
     /// <summary>Times a report begins anew because a file it reads went away meanwhile.</summary>
     const int MaxAttempts = 5;
@@ -34,7 +40,7 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
             withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
             var members = await MembersAsync(project, properties, cancellationToken);
             var context = await ListAsync(project, withProfiles, cancellationToken) with { Cohorts = members };
-            return await journeys.GetOrAdd(project.Id, id => new(id, context.Columns, cache)).OpenAsync(context, properties, needsPersons, cancellationToken);
+            return await journeys.GetOrAdd(project.Id, id => new(id, context.Columns, cache, turns)).OpenAsync(context, properties, needsPersons, cancellationToken);
         });
 
     /// <summary>Reads, and reads anew where a file went away meanwhile: compaction took it, and a snapshot opened now does without it.</summary>

@@ -31,6 +31,7 @@ abstract class RowFilter
     /// <returns>How many there are; they stand at the front of <paramref name="rows"/>.</returns>
     public int Keep(PartColumns part, Span<int> rows)
     {
+        part.Turn?.Pause();
         var truths = new Truth[rows.Length];
         Judge(part, rows, truths);
         var kept = 0;

@@ -8,6 +8,9 @@ namespace Cairn.Query.Scanning;
 /// <remarks>One worker's own; nothing here is shared between threads.</remarks>
 sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) where T : struct
 {
+    /// <summary>Rows between two looks at whose turn it is: a millisecond of the slowest expressions.</summary>
+    const int RowsPerPause = 2_048;
+
     readonly Value[] values = new Value[expression.Inputs.Count];
     T[] byKey = [];
     bool[] isKnown = [];
@@ -25,11 +28,12 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
                 results.Fill(rows.IsEmpty ? default : finish(expression.Evaluate([])));
                 break;
             case 1:
-                EvaluateByKey(inputs[0], rows, results);
+                EvaluateByKey(part, inputs[0], rows, results);
                 break;
             default:
                 for (var i = 0; i < rows.Length; i++)
                 {
+                    if (i % RowsPerPause == 0) part.Turn?.Pause();
                     for (var input = 0; input < inputs.Length; input++) values[input] = inputs[input].ValueAt(rows[i]);
                     results[i] = finish(expression.Evaluate(values));
                 }
@@ -37,7 +41,7 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
         }
     }
 
-    void EvaluateByKey(PropertyInput input, ReadOnlySpan<int> rows, Span<T> results)
+    void EvaluateByKey(PartColumns part, PropertyInput input, ReadOnlySpan<int> rows, Span<T> results)
     {
         if (input.Codes is { } codes)
         {
@@ -51,6 +55,7 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
         }
         for (var i = 0; i < rows.Length; i++)
         {
+            if (i % RowsPerPause == 0) part.Turn?.Pause();
             var key = input.KeyAt(rows[i]);
             if (key == PropertyInput.Unkeyed) results[i] = Of(input.ValueAt(rows[i]));
             else

@@ -1,18 +1,19 @@
 using Cairn.Query.Definitions;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Segmentation;
 
 /// <summary>What a measure needs to know of each cell, counted row by row; a cell is one bucket of one series, or one series as a whole.</summary>
 /// <remarks>Grows with the cells. One worker's own; those of workers who share no person are added up.</remarks>
 /// <param name="withTotals">Whether events are counted though the measure does not ask for them.</param>
-sealed class CellTally(Measure measure, bool withTotals)
+sealed class CellTally(Measure measure, bool withTotals, ReportMemory memory)
 {
     readonly bool countsTotals = withTotals || measure is Measure.Totals or Measure.AveragePerUser or Measure.Property { Kind: Aggregate.Average };
     readonly bool countsPersons = CountsPersons(measure);
     readonly bool isSum = measure is Measure.Property { Kind: Aggregate.Sum or Aggregate.Average };
     readonly bool isExtreme = measure is Measure.Property { Kind: Aggregate.Least or Aggregate.Greatest };
     readonly bool isLeast = measure is Measure.Property { Kind: Aggregate.Least };
-    readonly CellValues? values = measure is Measure.Property { Kind: Aggregate.Median } ? new() : null;
+    readonly CellValues? values = measure is Measure.Property { Kind: Aggregate.Median } ? new(memory) : null;
     long[] totals = [], persons = [];
     int[] lastPersons = [];
     double[] numbers = [];
@@ -28,6 +29,8 @@ sealed class CellTally(Measure measure, bool withTotals)
     {
         if (cellCount <= CellCount) return;
         var (known, capacity) = (CellCount, Math.Max(cellCount, CellCount * 2));
+        var bytesPerCell = (countsTotals ? 8 : 0) + (countsPersons ? 12 : 0) + (isSum || isExtreme ? 8 : 0);
+        memory.Take((long)(capacity - known) * bytesPerCell, "breakdowns", "break down by properties with fewer values, or filter");
         if (countsTotals) Array.Resize(ref totals, capacity);
         if (countsPersons)
         {

@@ -1,12 +1,11 @@
-using Cairn.Query.Definitions;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Segmentation;
 
 /// <summary>The numbers of all rows with their cells, for measures that need them all: medians.</summary>
-sealed class CellValues
+sealed class CellValues(ReportMemory memory)
 {
-    /// <summary>Numbers of one report: 600 MB of work space. A report past it is told to ask for less.</summary>
-    public const int MaxValues = 50_000_000;
+    const int BytesPerValue = sizeof(int) + sizeof(double);
 
     int[] cells = [];
     double[] values = [];
@@ -49,10 +48,9 @@ sealed class CellValues
 
     void Grow(int more)
     {
-        if ((long)count + more > MaxValues)
-            throw new DefinitionException("range", $"the report takes the median of more than {MaxValues} numbers at once; ask for a shorter range or a stricter filter");
         if (count + more <= cells.Length) return;
-        var capacity = Math.Min(MaxValues, Math.Max(count + more, cells.Length * 2));
+        var capacity = Math.Max(count + more, (int)Math.Min(Array.MaxLength, cells.Length * 3L / 2));
+        memory.Take((long)(capacity - cells.Length) * BytesPerValue, "range", "a median looks at all numbers at once; ask for a shorter range or a stricter filter");
         Array.Resize(ref cells, capacity);
         Array.Resize(ref values, capacity);
     }

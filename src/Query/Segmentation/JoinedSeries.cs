@@ -1,4 +1,4 @@
-using Cairn.Query.Definitions;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Segmentation;
 
@@ -10,9 +10,9 @@ sealed class JoinedSeries
     int missing = -1;
 
     /// <param name="workers">In the order of their shards, so that sums are added in one order whoever was faster.</param>
-    public JoinedSeries(SegmentationPlan plan, IReadOnlyList<SegmentationWorker> workers)
+    public JoinedSeries(SegmentationPlan plan, IReadOnlyList<SegmentationWorker> workers, ReportMemory memory)
     {
-        Tally = plan.NewTally();
+        Tally = plan.NewTally(memory);
         foreach (var worker in workers) Join(worker);
         // A line without breakdowns has its series whether or not anything happened.
         for (var line = 0; line < plan.Lines.Count; line++)

@@ -1,5 +1,6 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Segmentation;
 
@@ -33,7 +34,7 @@ sealed class SegmentationPlan
     public bool RanksByTotals => Definition.Switches.RankBy == RankBy.Totals;
 
     /// <summary>What a worker counts with.</summary>
-    public SeriesTally NewTally() => new(Definition.Measure, Buckets.Count, RanksByTotals);
+    public SeriesTally NewTally(ReportMemory memory) => new(Definition.Measure, Buckets.Count, RanksByTotals, memory);
 
     /// <summary>Every property that some expression reads.</summary>
     public IReadOnlyCollection<PropertyReference> Properties { get; }

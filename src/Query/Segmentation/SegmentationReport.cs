@@ -14,6 +14,7 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
         var startedAt = clock.GetTimestamp();
         var plan = new SegmentationPlan(definition);
         var opened = await reader.OpenJourneysAsync(definition.Project, plan.Properties, cancellationToken);
+        using var memory = reader.Memory.Open();
         var joined = await CountAsync(only: null);
         var cells = new SegmentationCells(plan, joined);
         var (chosen, beforeLimit) = cells.Choose();
@@ -22,6 +23,6 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
         return new(plan.Buckets.Starts, cells.Answer(chosen, counted), beforeLimit, opened.Covered(clock.GetElapsedTime(startedAt)));
 
         async Task<JoinedSeries> CountAsync(IReadOnlySet<NamedSeries>? only) => new(plan, await opened.RunAsync(
-            () => new SegmentationWorker(plan, only), (worker, shard) => worker.Scan(shard), cancellationToken, withNobody: true));
+            () => new SegmentationWorker(plan, memory, only), (worker, shard) => worker.Scan(shard), cancellationToken, withNobody: true), memory);
     }
 }

@@ -1,5 +1,6 @@
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Segmentation;
 
@@ -10,11 +11,11 @@ sealed class SegmentationWorker
     readonly LineScan[] lines;
 
     /// <param name="only">Series that are counted, others are passed over; null: all.</param>
-    public SegmentationWorker(SegmentationPlan plan, IReadOnlySet<NamedSeries>? only)
+    public SegmentationWorker(SegmentationPlan plan, ReportMemory memory, IReadOnlySet<NamedSeries>? only)
     {
         this.only = only;
-        Groups = new(plan.Definition.Switches.MissingKey);
-        Tally = plan.NewTally();
+        Groups = new(plan.Definition.Switches.MissingKey, memory);
+        Tally = plan.NewTally(memory);
         var global = plan.Definition.Filter is null ? null : RowFilter.Of(plan.Definition.Filter);
         lines = [.. plan.Lines.Select((line, index) => new LineScan(this, plan, line, index, global))];
     }
@@ -33,7 +34,11 @@ sealed class SegmentationWorker
 
     public void Scan(JourneyShard shard)
     {
-        foreach (var line in lines) line.Scan(shard);
+        foreach (var line in lines)
+        {
+            shard.Columns.Turn?.Pause();
+            line.Scan(shard);
+        }
         FirstPerson += shard.PersonCount;
     }
 

@@ -1,31 +1,27 @@
 using Cairn.Query.Definitions;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Segmentation;
 
 /// <summary>The tallies of all series a worker met: of each bucket while there are not too many, and of each series as a whole.</summary>
 /// <param name="buckets">Buckets of a series.</param>
 /// <param name="ranksByTotals">Whether the number of events decides which series are the largest.</param>
-sealed class SeriesTally(Measure measure, int buckets, bool ranksByTotals)
+sealed class SeriesTally(Measure measure, int buckets, bool ranksByTotals, ReportMemory memory)
 {
     /// <summary>Cells of one worker; past it only wholes are counted, and the buckets of the largest series in a second pass.</summary>
     const int MaxCells = 4_000_000;
 
-    /// <summary>Series of one report, each with a text of its own: some 200 MB.</summary>
-    public const int MaxSeries = 2_000_000;
-
     readonly int[] cellOf = new int[RowBatch.Capacity];
-    readonly CellTally wholes = new(measure, ranksByTotals);
+    readonly CellTally wholes = new(measure, ranksByTotals, memory);
 
     /// <summary>Null once there were too many.</summary>
-    CellTally? cells = new(measure, withTotals: false);
+    CellTally? cells = new(measure, withTotals: false, memory);
 
     public bool HasCells => cells is not null;
 
     /// <summary>Makes room for series.</summary>
     public void Grow(int seriesCount)
     {
-        if (seriesCount > MaxSeries)
-            throw new DefinitionException("breakdowns", $"the breakdowns have more than {MaxSeries} values; break down by a property with fewer, or filter");
         wholes.Grow(seriesCount);
         if ((long)seriesCount * buckets > MaxCells) cells = null;
         else cells?.Grow(seriesCount * buckets);

@@ -1,10 +1,12 @@
 namespace Cairn.Query.Turns;
 
 /// <summary>Where reports wait that are too many to be worked on at once: a line for each project, and the projects take turns.</summary>
-sealed class ReportLine(int maxAtOnce, int maxWaiting)
+sealed class ReportLine(int maxAtOnce, int maxOfProject, int maxWaiting)
 {
     readonly Lock gate = new();
     readonly Dictionary<string, LinkedList<TaskCompletionSource>> lines = new(StringComparer.Ordinal);
+
+    readonly Dictionary<string, int> begunOf = new(StringComparer.Ordinal);
 
     /// <summary>Projects with somebody in line, the next one first.</summary>
     readonly LinkedList<string> order = [];
@@ -16,9 +18,9 @@ sealed class ReportLine(int maxAtOnce, int maxWaiting)
         TaskCompletionSource turn;
         lock (gate)
         {
-            if (begun < maxAtOnce)
+            if (begun < maxAtOnce && begunOf.GetValueOrDefault(projectId) < maxOfProject)
             {
-                begun++;
+                Begin(projectId);
                 return;
             }
             if (waiting == maxWaiting) throw new ReportsBusyException();
@@ -33,28 +35,35 @@ sealed class ReportLine(int maxAtOnce, int maxWaiting)
         }
         await using var leaving = cancellationToken.Register(() => GiveUp(projectId, turn));
         await turn.Task;
+        if (!cancellationToken.IsCancellationRequested) return;
+        Leave(projectId);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Lets the next one begin.</summary>
-    public void Leave()
+    public void Leave(string projectId)
     {
         lock (gate)
         {
-            if (order.First is not { Value: var projectId })
-            {
-                begun--;
-                return;
-            }
-            order.RemoveFirst();
-            var line = lines[projectId];
+            begun--;
+            if (--begunOf[projectId] == 0) begunOf.Remove(projectId);
+            if (order.FirstOrDefault(project => begunOf.GetValueOrDefault(project) < maxOfProject) is not { } nextProject) return;
+            order.Remove(nextProject);
+            var line = lines[nextProject];
             var next = line.First!.Value;
             line.RemoveFirst();
             waiting--;
-            if (line.Count == 0) lines.Remove(projectId);
-            else order.AddLast(projectId);
+            if (line.Count == 0) lines.Remove(nextProject);
+            else order.AddLast(nextProject);
+            Begin(nextProject);
             next.SetResult();
         }
+    }
+
+    void Begin(string projectId)
+    {
+        begun++;
+        begunOf[projectId] = begunOf.GetValueOrDefault(projectId) + 1;
     }
 
     void GiveUp(string projectId, TaskCompletionSource turn)

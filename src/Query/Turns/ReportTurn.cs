@@ -1,9 +1,9 @@
 namespace Cairn.Query.Turns;
 
 /// <summary>One report's share of the cores, from its first worker to its last.</summary>
-sealed class ReportTurn(ReportTurns turns, string projectId, CancellationToken cancellationToken) : IDisposable
+sealed class ReportTurn(ReportTurns turns, ProjectShare project, CancellationToken cancellationToken) : IDisposable
 {
-    public string ProjectId => projectId;
+    public ProjectShare Project => project;
 
     public CancellationToken Cancellation => cancellationToken;
 
@@ -13,22 +13,28 @@ sealed class ReportTurn(ReportTurns turns, string projectId, CancellationToken c
     /// <summary>A worker's turn, for its thread alone.</summary>
     public WorkerTurn Hire() => new(turns, this);
 
-    public void Dispose() => turns.End();
+    public void Dispose() => turns.End(project);
+}
+
+/// <summary>What the reports of a project have used together, while there are any.</summary>
+sealed class ProjectShare(string projectId)
+{
+    public string ProjectId => projectId;
+
+    public int Reports { get; set; }
+
+    /// <summary>From where the least of the other projects was when it had its first report.</summary>
+    public TimeSpan Used { get; set; }
 }
 
 /// <summary>One worker's hold on a core.</summary>
 sealed class WorkerTurn(ReportTurns turns, ReportTurn report) : IDisposable
 {
-    /// <summary>A turn that is always the worker's: in tests of what takes turns, and for what is read outside of reports.</summary>
-    public static WorkerTurn? None => null;
-
     public ReportTurn Report => report;
 
     internal ManualResetEventSlim Granted { get; } = new(false, spinCount: 0);
 
     internal long HeldSince { get; set; }
-
-    internal bool IsHeldAsHeavy { get; set; }
 
     /// <summary>Waits for a core.</summary>
     /// <exception cref="OperationCanceledException">Whoever asked has left.</exception>
@@ -36,6 +42,9 @@ sealed class WorkerTurn(ReportTurns turns, ReportTurn report) : IDisposable
     {
         report.Cancellation.ThrowIfCancellationRequested();
         turns.Take(this);
+        if (!report.Cancellation.IsCancellationRequested) return;
+        Give();
+        report.Cancellation.ThrowIfCancellationRequested();
     }
 
     /// <summary>Gives the core back.</summary>

@@ -1,0 +1,40 @@
+using Cairn.Query.Definitions;
+using Cairn.Query.Turns;
+using Xunit;
+
+namespace Cairn.Behaviour.Query.Turns;
+
+/// <summary>A report that needs too much memory stops with advice; many together never take more than there is.</summary>
+public class Keeping_to_the_memory_there_is
+{
+    const long Share = ReportMemoryPool.MaxBytesOfReport;
+
+    [Fact]
+    public void A_report_past_its_share_is_told_what_to_narrow()
+    {
+        var pool = new ReportMemoryPool();
+        using var memory = pool.Open();
+        memory.Take(Share, "breakdowns", "filter");
+        var refusal = Assert.Throws<DefinitionException>(() => memory.Take(1, "breakdowns", "break down by less"));
+        Assert.Equal("breakdowns", refusal.Field);
+        Assert.Contains("break down by less", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reports_together_take_what_there_is_and_give_it_back()
+    {
+        var pool = new ReportMemoryPool();
+        var open = new List<ReportMemory>();
+        for (var taken = Share; taken <= ReportMemoryPool.MaxBytesOfAll; taken += Share)
+        {
+            open.Add(pool.Open());
+            open[^1].Take(Share, "range", "less");
+        }
+        using var late = pool.Open();
+        Assert.Throws<ReportsBusyException>(() => late.Take(Share, "range", "less"));
+        // What was refused is not held, and what was held is there again once an answer is given.
+        open[0].Dispose();
+        late.Take(Share, "range", "less");
+        open.ForEach(memory => memory.Dispose());
+    }
+}
