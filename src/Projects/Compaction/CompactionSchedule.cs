@@ -15,12 +15,19 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
     /// <summary>How long a run takes new work up: what is left waits for the next one, and no project waits for another's backlog.</summary>
     public static readonly TimeSpan MaxRunTime = TimeSpan.FromMinutes(5);
 
+    /// <summary>Rows moved from which on what is left of the work is worth a collection that stops the process for a moment.</summary>
+    const long CollectFromRows = 50_000;
+
+    /// <summary>Rows moved since the last such collection.</summary>
+    long movedRows;
+
     /// <summary>Brings every project's tables up to date; the faults of one are kept in its progress and stop no other.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var lease = await KeptLease.TryTakeAsync(blobs, LeaseName, clock, cancellationToken);
         if (lease is null) return;
         var until = clock.GetUtcNow() + MaxRunTime;
+        var movedBefore = movedRows;
         try
         {
             var waiting = (await projects.ListAsync(lease.Working)).ToList();
@@ -32,11 +39,20 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
                     if (await RunAsync(project, lease.Working)) left.Add(project);
                 waiting = left;
             }
+            if (movedRows == movedBefore) GiveMemoryBack();
         }
         catch (OperationCanceledException) when (lease.Working.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             LogLeaseLost(log);
         }
+    }
+
+    /// <summary>The first quiet run after much work hands back what the work needed: the collector would keep it for as long as little is asked of it.</summary>
+    void GiveMemoryBack()
+    {
+        if (movedRows < CollectFromRows) return;
+        movedRows = 0;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <returns>Whether there is more to do.</returns>
@@ -48,6 +64,7 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
         {
             if (table.Fault is not null) LogTableFailed(log, project.Id, table.Table, table.Fault);
             else if (table.Totals != default) LogDone(log, project.Id, table.Table, table.Totals.AppendedRows, table.Totals.MergedFiles);
+            movedRows += table.Totals.AppendedRows;
             hasMore |= table.HasMore;
         }
         if (!hasMore) await MakePeopleAsync(compacted, cancellationToken);
