@@ -11,7 +11,7 @@ namespace Cairn.Storage.Lake;
 /// <code>
 /// cairn.columns  base64 of a bit for each field id, lowest bit first: the columns that have a value in the file
 /// cairn.date     of a young file: its rows' date, as 2026-03-05
-/// cairn.persons  first and last hash of its rows' persons (<see cref="PersonHash"/>), 16 hexadecimal digits each: 00…-ff…
+/// cairn.persons  first and last hash of its rows' persons (<see cref="PersonHash"/>; 0 for rows of nobody), 16 hexadecimal digits each: 00…-ff…
 /// cairn.sent     first and last time as sent of rows whose duplicates share it, Unix milliseconds: -5..1772668800000; absent where there is no such row
 /// </code>
 /// </remarks>
