@@ -62,11 +62,21 @@ public sealed record DeltaStatistics
     }
 
     /// <summary>Smallest and largest value of a column in this file; null where unknown.</summary>
-    public DeltaRange? RangeOf(DeltaColumn column)
+    public DeltaRange? RangeOf(DeltaColumn column) => RangesOf(column)[0];
+
+    /// <summary>The same of several columns, in their order.</summary>
+    public DeltaRange?[] RangesOf(params ReadOnlySpan<DeltaColumn> columns)
     {
         using var parsed = JsonDocument.Parse(Json);
-        if (Border(parsed.RootElement, "minValues", column) is not { } min || Border(parsed.RootElement, "maxValues", column) is not { } max) return null;
-        var nulls = parsed.RootElement.TryGetProperty("nullCount", out var counts) && counts.TryGetProperty(column.PhysicalName, out var count) ? count.GetInt64() : 0;
+        var ranges = new DeltaRange?[columns.Length];
+        for (var i = 0; i < ranges.Length; i++) ranges[i] = RangeOf(parsed.RootElement, columns[i]);
+        return ranges;
+    }
+
+    static DeltaRange? RangeOf(JsonElement statistics, DeltaColumn column)
+    {
+        if (Border(statistics, "minValues", column) is not { } min || Border(statistics, "maxValues", column) is not { } max) return null;
+        var nulls = statistics.TryGetProperty("nullCount", out var counts) && counts.TryGetProperty(column.PhysicalName, out var count) ? count.GetInt64() : 0;
         return new(column, min, max, nulls);
     }
 

@@ -62,14 +62,15 @@ public sealed class LakeFile
         var schema = version.Schema;
         try
         {
+            var ranges = file.Statistics!.RangesOf(schema.Find(Rows.RowLayout.Time)!, schema.Find(Rows.RowLayout.ReceivedAt)!);
             return new(file, new BitArray(Convert.FromBase64String(file.Tags[ColumnsTag])))
             {
                 RowCount = checked((int)file.Statistics!.RowCount!.Value),
                 Month = file.PartitionOf(schema.Find(LakeLayout.Month)!)!,
                 Date = file.Tags.TryGetValue(DateTag, out var date) ? DateOnly.ParseExact(date, LakeLayout.DateFormat, CultureInfo.InvariantCulture) : null,
                 Persons = Pair(file.Tags[PersonsTag], "-", text => ulong.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
-                Times = RangeOf(file, schema.Find(Rows.RowLayout.Time)!),
-                Receipts = RangeOf(file, schema.Find(Rows.RowLayout.ReceivedAt)!),
+                Times = Borders(ranges[0]),
+                Receipts = Borders(ranges[1]),
                 SentTimes = file.Tags.TryGetValue(SentTag, out var sent) ? Pair(sent, "..", text => long.Parse(text, CultureInfo.InvariantCulture)) : null,
             };
         }
@@ -95,8 +96,7 @@ public sealed class LakeFile
     }
 
     /// <summary>Times past what a statistic can say reach to the end.</summary>
-    static (long, long) RangeOf(DeltaFile file, DeltaColumn column) =>
-        file.Statistics!.RangeOf(column) is { } range ? (range.Min, range.Max) : (long.MinValue, long.MaxValue);
+    static (long, long) Borders(DeltaRange? range) => range is { } known ? (known.Min, known.Max) : (long.MinValue, long.MaxValue);
 
     static (T, T) Pair<T>(string text, string between, Func<string, T> parse)
     {

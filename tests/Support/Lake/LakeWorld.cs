@@ -15,12 +15,14 @@ public sealed class LakeWorld
 {
     public const string ProjectId = "p1", StreamId = "hub";
 
+    readonly string projectId;
     readonly IBlobStore blobs;
     readonly TimeProvider clock;
     long lastSeq = 99;
 
-    public LakeWorld(IBlobStore? blobs = null, TimeProvider? clock = null, LakeWriterOptions? options = null, DeltaTableOptions? tableOptions = null)
+    public LakeWorld(IBlobStore? blobs = null, TimeProvider? clock = null, LakeWriterOptions? options = null, DeltaTableOptions? tableOptions = null, string projectId = ProjectId)
     {
+        this.projectId = projectId;
         this.clock = clock ?? TimeProvider.System;
         this.blobs = blobs ?? new InMemoryBlobStore(this.clock);
         Tables = new(this.blobs, this.clock, tableOptions);
@@ -49,7 +51,7 @@ public sealed class LakeWorld
         var rows = new RecentRowsBuilder(kind);
         var first = lastSeq + 1;
         foreach (var item in items) rows.Add(item, ++lastSeq, 0);
-        var name = new RecentFileName(ProjectId, TableOf(kind), StreamId, partition, first, lastSeq);
+        var name = new RecentFileName(projectId, TableOf(kind), StreamId, partition, first, lastSeq);
         await RecentWriter.WriteAsync(blobs, name, rows, default);
         return name;
     }
@@ -58,9 +60,9 @@ public sealed class LakeWorld
     /// <param name="removes">Files of the table that the new ones take the place of.</param>
     public async Task<DeltaSnapshot> CommitAsync(string table, IReadOnlyList<RowFile> sources, LakeSplit split, long? place = null, IReadOnlyList<string>? removes = null, int partition = 0)
     {
-        var basis = await Tables.CreateAsync(ProjectId, table, default);
+        var basis = await Tables.CreateAsync(projectId, table, default);
         var write = await Writer.WriteAsync(basis, table, sources, split, Persons, default);
-        var outcome = await Tables[ProjectId, table].CommitAsync(basis, new DeltaCommit
+        var outcome = await Tables[projectId, table].CommitAsync(basis, new DeltaCommit
         {
             Operation = removes is null ? "WRITE" : "OPTIMIZE",
             Adds = write.Adds,
@@ -78,8 +80,8 @@ public sealed class LakeWorld
     /// <summary>Compaction's append: the recent rows of one partition up to a place move into the table.</summary>
     public async Task<DeltaSnapshot> MoveAsync(string table, int partition, long upTo, LakeSplit split = LakeSplit.ByDate)
     {
-        await Tables.CreateAsync(ProjectId, table, default);
-        var view = await Snapshots.OpenViewAsync(ProjectId, table, default);
+        await Tables.CreateAsync(projectId, table, default);
+        var view = await Snapshots.OpenViewAsync(projectId, table, default);
         var sources = new List<RowFile>();
         foreach (var file in view.Recent.Where(file => file.Name.Partition == partition && file.Name.FirstSeq <= upTo))
         {
@@ -92,13 +94,13 @@ public sealed class LakeWorld
     /// <summary>Compaction's merge: some files of a table become others.</summary>
     public async Task<DeltaSnapshot> MergeAsync(string table, Func<LakeRows, bool> isMerged, LakeSplit split = LakeSplit.ByMonth)
     {
-        var merged = (await Snapshots.OpenViewAsync(ProjectId, table, default)).Version!.Files.Where(isMerged).ToList();
+        var merged = (await Snapshots.OpenViewAsync(projectId, table, default)).Version!.Files.Where(isMerged).ToList();
         return await CommitAsync(table, [.. merged.Select(file => file.Rows)], split, removes: [.. merged.Select(file => file.File.Path)]);
     }
 
     /// <summary>All recent rows into the lake.</summary>
     public async Task<DeltaSnapshot> AppendAsync(string table, LakeSplit split = LakeSplit.ByDate) =>
-        await CommitAsync(table, (await Recent.OpenAsync(ProjectId, table, default)).Files, split, lastSeq);
+        await CommitAsync(table, (await Recent.OpenAsync(projectId, table, default)).Files, split, lastSeq);
 
     /// <summary>All files of a version, as rows.</summary>
     public IReadOnlyList<RowFile> Open(DeltaSnapshot version, string table) => Files.OpenAll(version, LakeSchema.Of(table, version.Schema));
