@@ -52,6 +52,9 @@ public sealed class LakeFile
     /// <summary>Times as sent of the rows whose duplicate key holds one, both included; null where there is no such row.</summary>
     public required (long FirstMs, long LastMs)? SentTimes { get; init; }
 
+    /// <summary>Tells files of the same columns from others.</summary>
+    internal string ColumnsText => File.Tags[ColumnsTag];
+
     /// <summary>Whether any row has a value in a column.</summary>
     public bool Has(DeltaColumn column) => column.FieldId < columns.Length && columns[column.FieldId];
 

@@ -16,18 +16,29 @@ public sealed class LakeFiles(IBlobStore blobs, ColumnCache cache)
     public Func<LakeFile, RowFile> Opener(DeltaSnapshot version, LakeSchema schema)
     {
         var columns = new Columns(files, cache, schema);
-        return file => Open(version, schema, file, columns);
+        // Most files of a table hold the same columns: a thousand of them must not look through all columns a thousand times.
+        var known = new Dictionary<string, RowSchema>(StringComparer.Ordinal);
+        return file =>
+        {
+            if (!known.TryGetValue(file.ColumnsText, out var own)) known.Add(file.ColumnsText, own = SchemaOf(schema, file));
+            return Open(version, file, own, columns);
+        };
     }
 
     /// <summary>All files of a version, by path.</summary>
     public IReadOnlyList<RowFile> OpenAll(DeltaSnapshot version, LakeSchema schema) =>
         [.. version.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => LakeFile.Of(version, file)).Select(Opener(version, schema))];
 
-    RowFile Open(DeltaSnapshot version, LakeSchema schema, LakeFile file, Columns columns)
+    RowSchema SchemaOf(LakeSchema schema, LakeFile file)
     {
         // The time as sent is known of every row, whether the file has a column for it or not.
-        var stored = schema.ByRowName.Where(column => file.Has(column.Value) || column.Key == RowLayout.SentTime).OrderBy(column => column.Value.FieldId).Select(column => new StoredColumnInfo(column.Key, TypeOf(column.Value.Type)));
-        var facts = new RowFileFacts(version.BlobOf(file.File), file.RowCount, schemas.Of(stored), columns)
+        var stored = schema.ByRowName.Where(column => file.Has(column.Value) || column.Key == RowLayout.SentTime);
+        return schemas.Of(stored.OrderBy(column => column.Value.FieldId).Select(column => new StoredColumnInfo(column.Key, TypeOf(column.Value.Type))));
+    }
+
+    static RowFile Open(DeltaSnapshot version, LakeFile file, RowSchema own, Columns columns)
+    {
+        var facts = new RowFileFacts(version.BlobOf(file.File), file.RowCount, own, columns)
         {
             StoredBytes = file.File.SizeBytes,
             IsSortedByPerson = true,

@@ -83,7 +83,7 @@ sealed class GroupWriter : IDisposable
         {
             var (start, end, writer) = groups[g];
             var own = values[start..end];
-            var count = Present(own, value => value != Int64Column.Null, ref longs);
+            var count = PresentLongs(own);
             if (count == 0) continue;
             written[g].Add(column);
             var isNarrow = writer.Schema.Leaves[column].Column.Type == PhysicalType.Int32;
@@ -105,7 +105,7 @@ sealed class GroupWriter : IDisposable
         {
             var (start, end, writer) = groups[g];
             var own = values[start..end];
-            var count = Present(own, value => !double.IsNaN(value), ref doubles);
+            var count = PresentDoubles(own);
             if (count == 0) continue;
             written[g].Add(column);
             if (count == own.Length) writer.WriteDouble(column, own);
@@ -135,15 +135,28 @@ sealed class GroupWriter : IDisposable
         }
     }
 
-    int Present<T>(ReadOnlySpan<T> values, Func<T, bool> isPresent, ref T[] into)
+    int PresentLongs(ReadOnlySpan<long> values)
     {
         Room(values.Length);
         var count = 0;
         for (var slot = 0; slot < values.Length; slot++)
         {
-            if (!isPresent(values[slot])) continue;
             rows[count] = slot;
-            into[count++] = values[slot];
+            longs[count] = values[slot];
+            if (values[slot] != Int64Column.Null) count++;
+        }
+        return count;
+    }
+
+    int PresentDoubles(ReadOnlySpan<double> values)
+    {
+        Room(values.Length);
+        var count = 0;
+        for (var slot = 0; slot < values.Length; slot++)
+        {
+            rows[count] = slot;
+            doubles[count] = values[slot];
+            if (!double.IsNaN(values[slot])) count++;
         }
         return count;
     }

@@ -196,10 +196,11 @@ sealed class RowRange
 
     static int[] LiveRows(RowSegment segment)
     {
-        var rows = new List<int>(segment.RowCount);
+        var rows = new int[segment.LiveCount];
+        var count = 0;
         for (var row = 0; row < segment.RowCount; row++)
-            if (segment.Live[segment.FirstRow + row]) rows.Add(row);
-        return [.. rows];
+            if (segment.Live[segment.FirstRow + row]) rows[count++] = row;
+        return rows;
     }
 }
 

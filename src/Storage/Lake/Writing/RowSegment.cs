@@ -10,6 +10,7 @@ sealed class RowSegment
     readonly RowFile file;
     readonly ParquetReader? reader;
     readonly int group;
+    readonly Dictionary<string, StoredColumn?> kept = new(StringComparer.Ordinal);
     ReadOnlyMemory<byte> bytes;
     long bytesOffset;
 
@@ -88,13 +89,22 @@ sealed class RowSegment
     }
 
     /// <summary>Lets go of the bytes.</summary>
-    public void Unload() => bytes = default;
+    public void Unload()
+    {
+        bytes = default;
+        kept.Clear();
+    }
+
+    /// <summary>Reads a column that will be asked for once more, and keeps it until then.</summary>
+    public async ValueTask<StoredColumn?> PeekAsync(string column, CancellationToken cancellationToken) =>
+        kept[column] = await ReadAsync(column, cancellationToken);
 
     /// <summary>A column of the rows, past the cache, by a read of its own where the bytes are not loaded; null where the source has none of this name.</summary>
     /// <param name="distinct">Whether texts that were stored plainly are made distinct; else a text may stand in the dictionary twice.</param>
     public async ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken, bool distinct = true)
     {
         if (!Has(column)) return null;
+        if (kept.Remove(column, out var known)) return known;
         if (reader is null) return await file.ReadAsync(column, cancellationToken);
         var stored = ((IStoredRows)file.Facts.Columns).StoredNameOf(column);
         var read = stored is null ? null : await DecodeAsync(column, stored, distinct, cancellationToken);

@@ -25,16 +25,16 @@ sealed class Subjects(string table, PersonMap persons)
     /// <param name="rows">The segment's rows that are wanted.</param>
     public async ValueTask ReadAsync(RowSegment segment, int[] rows, int[] into, Utf8CodeOf codeOf, CancellationToken cancellationToken)
     {
-        var first = (TextColumn?)await segment.ReadAsync(RowLayout.DistinctId, cancellationToken);
+        var first = (TextColumn?)await segment.PeekAsync(RowLayout.DistinctId, cancellationToken);
         if (!ArePersons)
         {
-            var types = table == RowLayout.GroupUpdates ? (TextColumn?)await segment.ReadAsync(RowLayout.GroupType, cancellationToken) : null;
+            var types = table == RowLayout.GroupUpdates ? (TextColumn?)await segment.PeekAsync(RowLayout.GroupType, cancellationToken) : null;
             ReadPlain(first, types, rows, into, codeOf);
             return;
         }
-        var dialects = (TextColumn?)await segment.ReadAsync(RowLayout.DialectName, cancellationToken) ?? throw new InvalidDataException($"rows lack the column {RowLayout.DialectName}");
-        var devices = (TextColumn?)await segment.ReadAsync(RowLayout.DeviceId, cancellationToken);
-        var users = (TextColumn?)await segment.ReadAsync(RowLayout.UserId, cancellationToken);
+        var dialects = (TextColumn?)await segment.PeekAsync(RowLayout.DialectName, cancellationToken) ?? throw new InvalidDataException($"rows lack the column {RowLayout.DialectName}");
+        var devices = (TextColumn?)await segment.PeekAsync(RowLayout.DeviceId, cancellationToken);
+        var users = (TextColumn?)await segment.PeekAsync(RowLayout.UserId, cancellationToken);
         var byName = DialectNames.Of(dialects);
         // Only Amplitude's rules look at the receipt.
         var asksReceipt = persons.HasTimelines && byName.Contains(Dialect.Amplitude);

@@ -18,8 +18,8 @@ namespace Cairn.Behaviour.Storage.Lake;
 /// <summary>ClickHouse and DuckDB see exactly the rows, values and types that our reader sees.</summary>
 public sealed class What_others_see_of_the_lake : IDisposable
 {
-    /// <summary>Commits of each table; the published count with CAIRN_TEST_FULL=1.</summary>
-    static readonly int Commits = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1" ? 500 : 40;
+    /// <summary>Commits of each table.</summary>
+    static readonly int Commits = FullRun.Count(40, 500);
 
     readonly TemporaryFolder folder = new();
     readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
@@ -36,6 +36,7 @@ public sealed class What_others_see_of_the_lake : IDisposable
         var version = await new LakeStory(new DiskBlobStore(folder.FullPath, FileLayer.Real, clock), clock, seed).TellAsync(kind, kind == ItemKind.Event ? Commits : Commits / 4);
         await AssertClickHouseAsync(version, $"deltaLakeLocal('{folder[version.Delta.Root]}')", seed);
         await AssertDuckDbAsync(version, seed);
+        FullRun.Keep(this, $"{Commits} commits to the events' table and {Commits / 4} to each other, seeds 1 to 4: ClickHouse and DuckDB see the rows, values and types that our reader sees", $"{nameof(Is_what_our_reader_sees)}({kind})");
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Cairn.Storage;
 using Cairn.Storage.Delta;
 using Cairn.Storage.Lake;
 using Cairn.Storage.Rows;
+using Cairn.Support;
 using Cairn.Support.Ingestion;
 using Cairn.Support.Lake;
 using Cairn.Support.Stores;
@@ -14,8 +15,6 @@ namespace Cairn.Behaviour.Storage.Lake;
 
 public class Writing_rows_into_the_lake
 {
-    static readonly bool IsFull = Environment.GetEnvironmentVariable("CAIRN_TEST_FULL") == "1";
-
     [Theory]
     [InlineData(ItemKind.Event, LakeSplit.ByDate, 1)]
     [InlineData(ItemKind.Event, LakeSplit.ByMonth, 2)]
@@ -131,7 +130,7 @@ public class Writing_rows_into_the_lake
     [Fact]
     public async Task A_person_with_a_million_events_passes_through()
     {
-        var count = IsFull ? 1_000_000 : 60_000;
+        var count = FullRun.Count(60_000, 1_000_000);
         var world = new LakeWorld(options: new() { MaxRowsAtOnce = count / 3, TargetFileBytes = count * 8L });
         var (batch, left) = (20_000, count);
         while (left > 0)
