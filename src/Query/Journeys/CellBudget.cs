@@ -6,7 +6,7 @@ namespace Cairn.Query.Journeys;
 sealed class CellBudget
 {
     /// <summary>Cells of four bytes: 160 MB.</summary>
-    const long MaxCells = 40_000_000;
+    public const long MaxCells = 40_000_000;
 
     long taken;
 

@@ -9,6 +9,9 @@ using Cairn.Ingestion.Stages;
 using Cairn.LocalHost.Http;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Query.Funnels;
+using Cairn.Query.Journeys;
+using Cairn.Query.Turns;
 using Cairn.Shims.StreamLog;
 using Cairn.Support;
 using Xunit;
@@ -45,6 +48,8 @@ public class The_page_about_limits
                 ItemLimits.MaxValueBytes, ItemLimits.MaxProperties, ItemLimits.MaxItemBytes,
                 JsonBody.MaxBodyBytes, MixpanelParameters.MaxBodyBytes,
                 SegmentationDefinition.MaxEvents, SegmentationDefinition.MaxBreakdowns, SegmentationDefinition.MaxLimit, Buckets.MaxCount,
+                (int)ReportMemoryPool.MaxBytesOfReport, (int)ReportMemoryPool.MaxBytesOfAll,
+                ReportTurns.MaxReportsAtOnce, ReportTurns.MaxReportsOfProject, ReportTurns.MaxReportsInLine, (int)CellBudget.MaxCells, FunnelRows.MaxRows,
                 ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, AggregatesApi.MaxDays,
             ],
             told);
