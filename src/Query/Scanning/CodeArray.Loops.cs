@@ -16,7 +16,12 @@ public sealed partial class CodeArray
     /// <param name="rows">Written to, and one past the result; longer than this column.</param>
     /// <returns>How many there are.</returns>
     public int Select(ReadOnlySpan<uint> wanted, Span<int> rows) =>
-        bytes is not null ? Select<byte>(bytes, wanted, rows) : shorts is not null ? Select<ushort>(shorts, wanted, rows) : Select<int>(wide, wanted, rows);
+        bytes is not null ? Select<byte>(bytes, UpTo(wanted, byte.MaxValue), rows)
+        : shorts is not null ? Select<ushort>(shorts, UpTo(wanted, ushort.MaxValue), rows)
+        : Select<int>(wide, wanted, rows);
+
+    /// <summary>What came into the pool after this column has numbers that no row of it can hold: cut to its width they would be others' numbers.</summary>
+    static ReadOnlySpan<uint> UpTo(ReadOnlySpan<uint> wanted, int greatest) => wanted[..Math.Min(wanted.Length, greatest + 1)];
 
     /// <summary>What a table says of each of some rows.</summary>
     /// <param name="byStored">By stored number.</param>
