@@ -27,28 +27,52 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
     /// <summary>The rows of a snapshot by person, with these properties read.</summary>
     public async Task<OpenedJourneys> OpenAsync(ScanContext context, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
     {
-        var (layer, over, overlay) = await LayersAsync(context, cancellationToken);
-        var shards = new List<JourneyShard>(await layer.OpenAsync(context, properties, needsPersons, overlay?.PassedOver(layer), cancellationToken));
-        if (over is not null) shards.AddRange(await over.OpenAsync(context, properties, needsPersons, null, cancellationToken));
+        var (generation, (layer, over, overlay)) = await LayersAsync(context, cancellationToken);
+        var shards = new List<JourneyShard>();
+        try
+        {
+            shards.AddRange(await layer.OpenAsync(context, properties, needsPersons, overlay?.PassedOver(layer), cancellationToken));
+            if (over is not null) shards.AddRange(await over.OpenAsync(context, properties, needsPersons, null, cancellationToken));
+        }
+        catch (RowFileGoneException)
+        {
+            // A column that nobody asked for before is read of all files of the base, also of those whose rows lie elsewhere by now.
+            await LeaveAsync(generation);
+            throw;
+        }
         return new(projectId, context, turns, [.. shards.Where(shard => shard.PersonCount > 0)], [.. shards.Where(shard => shard.PersonCount == 0)]);
     }
 
-    async Task<(Layer Base, Layer? Over, Overlay? Overlay)> LayersAsync(ScanContext context, CancellationToken cancellationToken)
+    async Task<(Generation Generation, (Layer Base, Layer? Over, Overlay? Overlay) Layers)> LayersAsync(ScanContext context, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
         try
         {
-            if (current is not null && await OverAsync(current, context, cancellationToken) is { } found) return found;
+            if (current is not null && await OverAsync(current, context, cancellationToken) is { } found) return (current, found);
             var next = new Generation(KeyOf(++generations), context.Snapshot, context.Persons);
             var layer = await LayerAsync(next, context.Count, cancellationToken);
             Replace(next);
-            return (layer, null, null);
+            return (next, (layer, null, null));
         }
         catch (RowFileGoneException)
         {
             // A file of the base is gone before all of it was read: what is opened next is without it.
             Replace(null);
             throw;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Lays out anew next time, unless that has happened meanwhile.</summary>
+    async Task LeaveAsync(Generation generation)
+    {
+        await gate.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (ReferenceEquals(current, generation)) Replace(null);
         }
         finally
         {

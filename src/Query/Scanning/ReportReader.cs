@@ -4,6 +4,7 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
 using Cairn.Query.Turns;
+using Cairn.Storage;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
@@ -55,6 +56,10 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
             catch (RowFileGoneException) when (attempt < MaxAttempts)
             {
                 // The next attempt lists the files anew.
+            }
+            catch (RowFileGoneException fault)
+            {
+                throw new StorageUnavailableException($"{fault.Name} and files before it went away before they could be read", fault);
             }
         }
     }

@@ -42,6 +42,20 @@ public class Growing_with_a_project : IRowSnapshots, IPeopleSource
         foreach (var name in new[] { 50, names / 2 + 25, names - 1 }) Assert.Equal(1, await CountAsync($"e{name}"));
     }
 
+    [Fact]
+    public async Task A_property_is_read_first_after_a_file_of_the_layout_is_gone()
+    {
+        Add(Enumerable.Range(0, 4_000).Select(row => Event("view", $"u{row}", row)));
+        Add([Event("buy", "u1", 5_000, """{"plan": "pro"}""")]);
+        Assert.Equal(1, await CountAsync("buy"));
+        var moved = parts[1];
+        parts.RemoveAt(1);
+        Add([Event("buy", "u1", 5_000, """{"plan": "pro"}""")]);
+        Assert.Equal(1, await CountAsync("buy"));
+        deleted.Add(moved.Name);
+        Assert.Equal(1, await CountAsync("buy", "properties[\"plan\"] == \"pro\""));
+    }
+
     async Task<int> CountAsync(string name, string? filter = null)
     {
         var condition = filter is null ? null : ExpressionParser.Parse(filter);
