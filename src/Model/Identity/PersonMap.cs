@@ -61,7 +61,15 @@ public sealed class PersonMap
         foreach (var device in timelines.Keys.Concat(older.timelines.Keys).Where(device => timelines.GetValueOrDefault(device) != older.timelines.GetValueOrDefault(device)))
         {
             split.Add(older.PersonOf(names[device]));
-            if (older.timelines.TryGetValue(device, out var timeline)) AddUsers(timeline, older);
+            split.Add(PersonOf(names[device]));
+            if (older.timelines.TryGetValue(device, out var known)) AddUsers(known, older);
+            if (timelines.TryGetValue(device, out var timeline)) AddUsers(timeline, this);
+        }
+        // Whoever gets some of a person's rows may have rows already.
+        for (var id = 0; id < links.Length; id++)
+        {
+            var before = id < older.links.Length ? older.links[id] : null;
+            if (split.Contains(names[before?.Canonical ?? id])) split.Add(names[links[id]?.Canonical ?? id]);
         }
         foreach (var person in split) whole.Remove(person);
         return new(whole, split);

@@ -56,6 +56,29 @@ public class Growing_with_a_project : IRowSnapshots, IPeopleSource
         Assert.Equal(1, await CountAsync("buy", "properties[\"plan\"] == \"pro\""));
     }
 
+    [Fact]
+    public async Task A_person_who_gets_some_of_anothers_rows_stands_in_one_place()
+    {
+        Add(Enumerable.Range(0, 4_000).Select(row => Event("view", $"u{row}", row)));
+        Claim(LinkRule.ByHand, "u8", "u9");
+        Claim(LinkRule.ByHand, "u1", "u2");
+        Assert.Equal(3_998, await PeopleAsync());
+        Claim(LinkRule.Undone, "u1", "u2");
+        Claim(LinkRule.ByHand, "u8", "u2");
+        Assert.Equal(3_998, await PeopleAsync());
+    }
+
+    [Fact]
+    public async Task A_user_whom_a_device_turns_out_to_have_had_stands_in_one_place()
+    {
+        var anonymous = Event("view", "", 5_000) with { Dialect = Dialect.Amplitude, DeviceId = "d"u8.ToArray() };
+        Add([.. Enumerable.Range(0, 4_000).Select(row => Event("view", $"u{row}", row)), anonymous]);
+        Claim(LinkRule.AmplitudeDeviceAndUser, "u1", "$device:d");
+        Assert.Equal(4_000, await PeopleAsync());
+        Claim(LinkRule.AmplitudeDeviceAndUser, "u2", "$device:d");
+        Assert.Equal(4_000, await PeopleAsync());
+    }
+
     async Task<int> CountAsync(string name, string? filter = null)
     {
         var condition = filter is null ? null : ExpressionParser.Parse(filter);
