@@ -78,10 +78,10 @@ sealed class PartColumns
         var json = await columns.TextAsync(part, jsonPrefix + name, count, cancellationToken);
         var number = isEvent ? await ProjectColumns.ReadAsync<DoubleColumn>(part, RowLayout.Number + name, count, cancellationToken) : null;
         var flag = isEvent ? await ProjectColumns.ReadAsync<BooleanColumn>(part, RowLayout.Boolean + name, count, cancellationToken) : null;
-        if (text is null && json is null && number is null && flag is null && isEvent
-            && await ProjectColumns.ReadAsync<TextColumn>(part, RowLayout.Rest, count, cancellationToken) is { } rest)
-            return new RestInput(rest, name);
-        return new EventPropertyInput(columns.PoolOf(textPrefix + name), columns.PoolOf(jsonPrefix + name), text, number, flag, json);
+        var typed = new EventPropertyInput(columns.PoolOf(textPrefix + name), columns.PoolOf(jsonPrefix + name), text, number, flag, json);
+        // A file has a property in columns or in the rest; what is laid out from several files may have it in both.
+        if (!isEvent || (part is not IPooledPart && (text ?? json ?? (object?)number ?? flag) is not null)) return typed;
+        return await ProjectColumns.ReadAsync<TextColumn>(part, RowLayout.Rest, count, cancellationToken) is { } rest ? new RestInput(typed, rest, name) : typed;
     }
 
     async ValueTask<PropertyInput> FieldAsync(ScanContext context, string field, CancellationToken cancellationToken)

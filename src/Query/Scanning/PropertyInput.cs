@@ -125,14 +125,16 @@ sealed class UserAtEventInput(IdColumns ids, People people, OwnProfiles own, str
 }
 
 /// <summary>A property that came after a file had as many property columns as it may: it stands in one JSON object with others.</summary>
-sealed class RestInput(TextColumn rest, string property) : PropertyInput
+/// <param name="typed">Its columns, of other files that rows come from.</param>
+sealed class RestInput(EventPropertyInput typed, TextColumn rest, string property) : PropertyInput
 {
-    public override int KeyCount => FirstKey;
+    public override int KeyCount => typed.KeyCount;
 
-    public override int KeyAt(int row) => Unkeyed;
+    public override int KeyAt(int row) => typed.KeyAt(row) is var key && key == MissingKey && rest.Codes[row] != TextColumn.Null ? Unkeyed : key;
 
     public override Value ValueAt(int row)
     {
+        if (typed.ValueAt(row) is { IsMissing: false } value) return value;
         if (rest.Codes[row] == TextColumn.Null) return Value.Undefined;
         foreach (var (name, json) in JsonMembers.Of(rest.Dictionary.Memory(rest.Codes[row])))
             if (name == property) return JsonValue.Parse(json.Span);

@@ -79,6 +79,15 @@ public class Growing_with_a_project : IRowSnapshots, IPeopleSource
         Assert.Equal(4_000, await PeopleAsync());
     }
 
+    [Fact]
+    public async Task A_property_may_stand_in_a_column_of_one_file_and_among_the_rest_of_another()
+    {
+        var many = string.Join(", ", Enumerable.Range(0, RowLayout.MaxPropertyColumns).Select(number => $"\"p{number}\": 1"));
+        Add([Event("view", "u1", 0, $$"""{ {{many}} }"""), Event("view", "u2", 1, """{"plan": "pro"}""")]);
+        Add([Event("view", "u3", 2, """{"plan": "pro"}""")]);
+        Assert.Equal(2, await CountAsync("view", "properties[\"plan\"] == \"pro\""));
+    }
+
     async Task<int> CountAsync(string name, string? filter = null)
     {
         var condition = filter is null ? null : ExpressionParser.Parse(filter);
