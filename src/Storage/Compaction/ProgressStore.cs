@@ -27,11 +27,20 @@ public sealed class ProgressStore(IBlobStore blobs)
     public Task WritePeopleAsync(string projectId, PeopleProgress progress, CancellationToken cancellationToken) =>
         WriteAsync(NameOf(projectId, "people"), progress, cancellationToken);
 
+    /// <exception cref="InvalidDataException">It is torn or of another version: deleting it costs what losing it does.</exception>
     async Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken)
         where T : class
     {
         if (await blobs.ReadAsync(name, cancellationToken) is not { } blob) return null;
-        var kept = JsonSerializer.Deserialize<Kept<T>>(blob.Bytes.Span, Json);
+        Kept<T>? kept;
+        try
+        {
+            kept = JsonSerializer.Deserialize<Kept<T>>(blob.Bytes.Span, Json);
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException($"'{name}' is torn or altered: {fault.Message}", fault);
+        }
         return kept is { Version: FormatVersion, Content: not null }
             ? kept.Content
             : throw new InvalidDataException($"'{name}' is of version {kept?.Version.ToString(CultureInfo.InvariantCulture) ?? "none"}, expected {FormatVersion}.");

@@ -67,6 +67,16 @@ public class Looking_after_every_project
     }
 
     [Fact]
+    public async Task A_progress_that_is_torn_stops_no_other()
+    {
+        var projects = new[] { await app.ProjectAsync("Shop"), await app.ProjectAsync("Blog") }.OrderBy(project => project.Id, StringComparer.Ordinal).ToArray();
+        await blobs.PutAsync($"compaction/{projects[0].Id}/events.json", "{\"version\": 1, \"cont"u8.ToArray(), PutCondition.None, default);
+        foreach (var project in projects) await ArriveAsync(project, 3);
+        await schedule.RunAsync(default);
+        Assert.Equal((0, 3), (await RowsAsync(projects[0]), await RowsAsync(projects[1])));
+    }
+
+    [Fact]
     public async Task Only_one_instance_at_a_time_looks_after_them()
     {
         var shop = await app.ProjectAsync();
