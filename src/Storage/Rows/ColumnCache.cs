@@ -50,6 +50,7 @@ public sealed class ColumnCache(long budgetBytes)
     /// <summary>Forgets all parts of files that are gone.</summary>
     public void Forget(IReadOnlySet<string> files)
     {
+        if (files.Count == 0) return;
         lock (gate)
             foreach (var node in entries.Values.Where(node => files.Contains(node.Value.File)).ToList()) Remove(node);
     }
