@@ -34,7 +34,7 @@ namespace Cairn.Api;
 /// <summary>What answers questions: the reports, and the vendors' query APIs over them.</summary>
 public static class QueryServices
 {
-    /// <summary>Memory for decoded columns, texts' codes and persons of recent files; a budget, not a reservation.</summary>
+    /// <summary>Memory for decoded columns, texts' codes, persons and rows laid out by person; a budget, not a reservation.</summary>
     const long ColumnBudgetBytes = 512L * 1024 * 1024;
 
     /// <summary>Memory for decoded columns of those who look on as events come in.</summary>

@@ -1,6 +1,5 @@
 using Cairn.Storage.Rows;
 
-
 namespace Cairn.Query.Scanning;
 
 /// <summary>Where a project's event rows are read from: recent files, the lake, a test's own.</summary>

@@ -1,6 +1,5 @@
 using Cairn.Storage.Rows;
 
-
 namespace Cairn.Query.Scanning;
 
 /// <summary>Event rows as they are stored: each file, recent or of the lake, is a part.</summary>

@@ -3,12 +3,12 @@ using Cairn.Storage.Recent;
 namespace Cairn.Storage.Rows;
 
 /// <summary>
-/// The recent rows of one project and kind at one moment: which files there are, and which of their rows count. Later files and
+/// The rows of one project and kind at one moment, of the lake and recent ones: which files there are, and which of their rows count. Later files and
 /// later-found duplicates change later snapshots, never this one.
 /// </summary>
 public sealed class RowSnapshot
 {
-    /// <summary>A snapshot of these files; made by <c>RecentReader.OpenAsync(projectId, kind)</c>, and by tests from files in memory.</summary>
+    /// <summary>A snapshot of these files; made by <see cref="IRowSnapshots"/>, and by tests from files in memory.</summary>
     public RowSnapshot(string projectId, string kind, IReadOnlyList<RowFile> files)
     {
         ProjectId = projectId;
@@ -26,7 +26,7 @@ public sealed class RowSnapshot
     /// <summary>One of <see cref="RowLayout"/>'s kinds.</summary>
     public string Kind { get; }
 
-    /// <summary>By name, ordinal: by stream, partition and place; files without a live row included.</summary>
+    /// <summary>Those of the lake by path, then recent ones by stream, partition and place; files without a live row included.</summary>
     public IReadOnlyList<RowFile> Files { get; }
 
     /// <summary>Rows that count: each place once, duplicates left out.</summary>
