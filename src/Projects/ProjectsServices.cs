@@ -42,8 +42,9 @@ public static class ProjectsServices
         return services;
     }
 
-    /// <summary>The setting <c>CAIRN_ADMIN_KEY</c>; and on one machine the file of keys, in its folder.</summary>
+    /// <summary>The settings <c>CAIRN_ADMIN_KEY</c> and <c>CAIRN_ADMIN_KEY_SHA256</c>; and on one machine the file of keys, in its folder.</summary>
     static ProjectsOptions ReadOptions(IServiceProvider provider) => new(
         provider.GetService<IConfiguration>()?["CAIRN_ADMIN_KEY"],
-        provider.GetService<MachineFolder>() is { } folder ? Path.Combine(folder.FullPath, "keys.json") : null);
+        provider.GetService<MachineFolder>() is { } folder ? Path.Combine(folder.FullPath, "keys.json") : null,
+        provider.GetService<IConfiguration>()?["CAIRN_ADMIN_KEY_SHA256"]);
 }

@@ -10,6 +10,7 @@ public sealed class AccessControl(
     ITableStore tables, IProjectDirectory projects, SignIns signIns, KeyChanges changes, ProjectsOptions options, TimeProvider clock) : IAccessControl
 {
     readonly VerifiedCredentials _verified = new(changes, clock);
+    readonly byte[][] _configuredAdminKeys = [.. ConfiguredAdminKeys(options)];
 
     public ValueTask<Access?> AuthenticateAsync(string user, string password, CancellationToken cancellationToken) =>
         _verified.GetAsync(
@@ -57,8 +58,23 @@ public sealed class AccessControl(
         return SecretHash.Verify(bearer, kept?.Hash) ? (new Access(null, kept!.Role, CredentialKind.AdminKey, kept.Actor), null) : null;
     }
 
-    bool IsConfiguredAdminKey(string bearer) => options.AdminKey is { Length: > 0 } key
-        && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), SHA256.HashData(Encoding.UTF8.GetBytes(bearer)));
+    bool IsConfiguredAdminKey(string bearer)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(bearer));
+        var found = false;
+        foreach (var key in _configuredAdminKeys) found |= CryptographicOperations.FixedTimeEquals(key, hash);
+        return found;
+    }
+
+    /// <summary>SHA-256 of each key that is a setting.</summary>
+    static IEnumerable<byte[]> ConfiguredAdminKeys(ProjectsOptions options)
+    {
+        if (options.AdminKey is { Length: > 0 } key) yield return SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        if (options.AdminKeySha256 is not { Length: > 0 } hash) yield break;
+        if (hash.Length != SHA256.HashSizeInBytes * 2 || !hash.All(char.IsAsciiHexDigit))
+            throw new InvalidOperationException("The setting CAIRN_ADMIN_KEY_SHA256 is not the SHA-256 of a key: 64 hex digits are expected.");
+        yield return Convert.FromHexString(hash);
+    }
 
     async Task<Access?> GrantAsync(Credential credential, CredentialKind kind, CancellationToken cancellationToken) =>
         credential.ProjectId is { } id && await projects.FindByIdAsync(id, cancellationToken) is { } project

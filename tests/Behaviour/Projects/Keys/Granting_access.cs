@@ -63,9 +63,27 @@ public class Granting_access
     }
 
     [Fact]
+    public async Task The_operators_admin_key_may_be_known_by_its_hash_alone()
+    {
+        const string OfKey = "2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"; // printf key | sha256sum
+        var app = new SomeKeys(options: new ProjectsOptions(AdminKeySha256: OfKey));
+        Assert.Equal(CredentialKind.AdminKey, (await app.Access.AuthenticateBearerAsync("key", default))!.Kind);
+        foreach (var wrong in new[] { "", "keys", OfKey }) Assert.Null(await app.Access.AuthenticateBearerAsync(wrong, default));
+    }
+
+    [Theory]
+    [InlineData("key")]
+    [InlineData("zz70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683")]
+    public void What_is_no_hash_stops_the_start_and_names_the_setting(string hash)
+    {
+        var fault = Assert.Throws<InvalidOperationException>(() => new SomeKeys(options: new ProjectsOptions(AdminKeySha256: hash)));
+        Assert.Contains("CAIRN_ADMIN_KEY_SHA256", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_that_setting_an_empty_text_opens_nothing()
     {
-        var app = new SomeKeys(options: new ProjectsOptions(AdminKey: ""));
+        var app = new SomeKeys(options: new ProjectsOptions(AdminKey: "", AdminKeySha256: ""));
         Assert.Null(await app.Access.AuthenticateBearerAsync("", default));
     }
 
