@@ -173,6 +173,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         Storage__tableServiceUri: lakeStorage.properties.primaryEndpoints.table
         Storage__container: lakeContainer
         CAIRN_ADMIN_KEY_SHA256: adminKeySha256
+        // Each run is paid for a second at least, whether or not it finds work.
+        Schedules__CompactLake: '0 * * * * *'
+        Schedules__ReplaySpool: '30 * * * * *'
       },
       runsBackground ? {} : toObject(backgroundFunctions, function => 'AzureWebJobs.${function}.Disabled', function => 'true')
     )

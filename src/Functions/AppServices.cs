@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Cairn.Functions;
 
 /// <summary>Everything the functions need, room by room.</summary>
-public static class AppServices
+public static partial class AppServices
 {
     /// <summary>Adds the rooms; the stores behind the ports come from the host: Azure's, or one machine's.</summary>
     public static IServiceCollection AddCairn(this IServiceCollection services)
@@ -22,6 +22,10 @@ public static class AppServices
         services.AddSingleton<PageFiles>().AddSingleton<FirstPageRoute>().AddSingleton<DemoFill>().AddSingleton<DemoEndpoint>();
         services.AddHostedService<FirstStartService>();
         services.AddHostedService<DemoStartService>();
+        AddTelemetry(services);
         return services;
     }
+
+    /// <summary>Where measurements go on Azure; nothing in builds without Microsoft's packages.</summary>
+    static partial void AddTelemetry(IServiceCollection services);
 }

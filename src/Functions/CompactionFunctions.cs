@@ -6,7 +6,10 @@ namespace Cairn.Functions;
 /// <summary>Moves recent rows into the lake and looks after its tables.</summary>
 public sealed class CompactionFunctions(CompactionSchedule compaction)
 {
-    /// <summary>Every ten seconds, so that what readers hold of recent rows stays small whatever comes in; a run without work is a few listings.</summary>
+    /// <summary>
+    /// On one machine every ten seconds, so that what readers hold of recent rows stays small whatever comes in; a run without work is a few listings.
+    /// On Azure a start is paid for, so every minute.
+    /// </summary>
     [Function("CompactLake")]
-    public Task CompactAsync([TimerTrigger("*/10 * * * * *", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken) => compaction.RunAsync(cancellationToken);
+    public Task CompactAsync([TimerTrigger("%Schedules:CompactLake%", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken) => compaction.RunAsync(cancellationToken);
 }

@@ -27,8 +27,8 @@ public sealed class StreamFunctions(StreamConsumer consumer, SpoolReplay spool, 
         await consumer.ConsumeAsync(shape.StreamId, partition, TriggeredMessages.Of(events), cancellationToken);
     }
 
-    /// <summary>Brings back what was spooled while the stream was away; every ten seconds, and at once after a start.</summary>
+    /// <summary>Brings back what was spooled while the stream was away: on one machine every ten seconds, on Azure every minute.</summary>
     [Function("ReplaySpool")]
-    public Task ReplaySpoolAsync([TimerTrigger("*/10 * * * * *", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken) =>
+    public Task ReplaySpoolAsync([TimerTrigger("%Schedules:ReplaySpool%", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken) =>
         spool.RunAsync(cancellationToken);
 }

@@ -21,7 +21,7 @@ namespace Cairn.LocalHost.Hosting;
 /// <summary>Puts the host together: settings, services, the functions' routes.</summary>
 /// <remarks>
 /// Settings: <c>--port</c> (7071, on 127.0.0.1; 0 for any free one), <c>--urls</c> in its place, <c>--data</c> (./data), or environment
-/// variables of these names with the prefix CAIRN_.
+/// variables of these names with the prefix CAIRN_. Whatever local.settings.json says comes last.
 /// </remarks>
 sealed class LocalHostBuilder
 {
@@ -44,6 +44,7 @@ sealed class LocalHostBuilder
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Development,
         });
+        Web.Configuration.AddInMemoryCollection(LocalSettings.Read(Path.Combine(AppContext.BaseDirectory, LocalSettings.FileName)));
         Web.Configuration.AddEnvironmentVariables().AddEnvironmentVariables("CAIRN_").AddCommandLine(args);
         dataFolder = Path.GetFullPath(Web.Configuration["data"] ?? "data");
         // The app finds its stream as it finds a namespace on Azure: by this setting.

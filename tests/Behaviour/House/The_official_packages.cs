@@ -13,10 +13,12 @@ public sealed class The_official_packages
 {
     static readonly string[] WorkerPackages =
     [
+        "Azure.Monitor.OpenTelemetry.Exporter",
         "Microsoft.Azure.Functions.Worker",
         "Microsoft.Azure.Functions.Worker.Extensions.EventHubs",
         "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore",
         "Microsoft.Azure.Functions.Worker.Extensions.Timer",
+        "Microsoft.Azure.Functions.Worker.OpenTelemetry",
         "Microsoft.Azure.Functions.Worker.Sdk",
     ];
 
