@@ -5,7 +5,8 @@ namespace Cairn.Query.Journeys;
 
 /// <summary>The columns of a layout, gathered when first asked for and kept in the cache under its budget.</summary>
 /// <remarks>A column is gathered for all shards at once, for each part's column is then decoded once. Shards are in the layout's order, nobody's last.</remarks>
-sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, TextPool persons, ColumnCache cache)
+/// <param name="keepsSources">Whether the parts' own columns stay in the cache as well: for what is soon laid out anew.</param>
+sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, TextPool persons, ColumnCache cache, bool keepsSources)
 {
     readonly ShardRows[] shards = layout.Nobody is { } nobody ? [.. layout.Shards, nobody] : [.. layout.Shards];
 
@@ -87,7 +88,7 @@ sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, TextPoo
         await Parallel.ForAsync(0, read.Length, async (index, _) =>
         {
             var part = layout.Space.Parts[index];
-            if (part.Has(column)) read[index] = await part.ReadAsync(column, CancellationToken.None);
+            if (part.Has(column)) read[index] = await (keepsSources ? part.ReadAsync(column, CancellationToken.None) : part.ReadOnceAsync(column, CancellationToken.None));
         });
         return read;
     }

@@ -26,7 +26,7 @@ sealed class OverlayBuilder(Layer layer, ProjectColumns columns, PersonResolver 
     {
         if (difference.RowCount > maxRows) return null;
         gone = [.. layout.Space.Parts.Select(part => difference.Gone.GetValueOrDefault(part.Key))];
-        var added = await new PartReader(columns, persons, count).ReadAsync(difference.Added, cancellationToken);
+        var added = await new PartReader(columns, persons, count, keepsColumns: true).ReadAsync(difference.Added, cancellationToken);
         foreach (var source in added) touched.UnionWith(source.Persons);
         TouchGone();
         foreach (var person in moves.Whole.Keys.Concat(moves.Whole.Values).Concat(moves.Split)) touched.Add(persons.Pool.Find(person));

@@ -94,7 +94,7 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
             var built = await new OverlayBuilder(layer, columns, context.Persons, context.Count).BuildAsync(key, difference, moves, maxRows, cancellationToken);
             if (built is null) return null;
             if (generation.Over is { } older) cache.Forget(new HashSet<string> { older.Key });
-            generation.Over = over = new(key, context.Snapshot, context.Persons, built, LayerOf(built.Layout));
+            generation.Over = over = new(key, context.Snapshot, context.Persons, built, LayerOf(built.Layout, isBase: false));
         }
         return (layer, over.Layer, over.Overlay);
     }
@@ -102,12 +102,12 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
     ValueTask<Layer> LayerAsync(Generation generation, ReadCount count, CancellationToken cancellationToken) => cache.GetAsync(generation.Key, "layout", async () =>
     {
         // Whoever asked first may leave; the layout serves all who wait for it.
-        var sources = await new PartReader(columns, generation.Persons, count).ReadAsync(generation.Snapshot.Parts, CancellationToken.None);
+        var sources = await new PartReader(columns, generation.Persons, count, keepsColumns: false).ReadAsync(generation.Snapshot.Parts, CancellationToken.None);
         var layout = await LayoutBuilder.BuildAsync(generation.Key, generation.Persons.Pool, sources, count, CancellationToken.None);
-        return (LayerOf(layout), layout.MemoryBytes);
+        return (LayerOf(layout, isBase: true), layout.MemoryBytes);
     }, cancellationToken);
 
-    Layer LayerOf(JourneyLayout layout) => new(layout, new LayoutColumns(layout, columns, columns.Persons, cache));
+    Layer LayerOf(JourneyLayout layout, bool isBase) => new(layout, new LayoutColumns(layout, columns, columns.Persons, cache, keepsSources: !isBase));
 
     void Replace(Generation? next)
     {

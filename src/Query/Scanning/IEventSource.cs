@@ -49,4 +49,7 @@ public interface IEventPart
 
     /// <summary>A whole column; null where there is none of this name.</summary>
     ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken);
+
+    /// <summary>The same, for who makes something else of it and keeps that: it is not kept for others.</summary>
+    ValueTask<StoredColumn?> ReadOnceAsync(string column, CancellationToken cancellationToken) => ReadAsync(column, cancellationToken);
 }

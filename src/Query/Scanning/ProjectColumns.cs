@@ -31,6 +31,7 @@ sealed class ProjectColumns(ColumnCache cache)
         if (!part.Has(column)) return null;
         var read = part is IPooledPart pooled
             ? await pooled.ReadTextAsync(column, cancellationToken)
+            : part is OnceRead ? (await MakeAsync(part, column)).Part
             : await cache.GetAsync(part.Key, $"codes {column}", () => MakeAsync(part, column), cancellationToken);
         count.Add(read?.Codes.MemoryBytes ?? 0);
         return read;

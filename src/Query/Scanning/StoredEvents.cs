@@ -31,5 +31,7 @@ public sealed class StoredEvents(IRowSnapshots rows) : IEventSource
         public bool Has(string column) => file.Has(column);
 
         public ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken) => file.ReadAsync(column, cancellationToken);
+
+        public ValueTask<StoredColumn?> ReadOnceAsync(string column, CancellationToken cancellationToken) => file.ReadOnceAsync(column, cancellationToken);
     }
 }

@@ -75,6 +75,14 @@ public sealed class LakeFiles(IBlobStore blobs, ColumnCache cache)
             }, cancellationToken);
         }
 
+        public ValueTask<StoredColumn?> ReadOnceAsync(RowFileFacts file, string column, CancellationToken cancellationToken)
+        {
+            // What senders' clocks said is told from another column, which others ask for as well.
+            if (column == RowLayout.SentTime) return ReadAsync(file, column, cancellationToken);
+            if (!file.TryFind(column, out _) || StoredNameOf(column) is not { } stored) return default;
+            return cache.GetOnceAsync(file.Name, column, () => files.ReadStoredAsync(file, column, stored, CancellationToken.None), cancellationToken);
+        }
+
         public ValueTask<ParquetReader> ReaderAsync(RowFileFacts file, CancellationToken cancellationToken) => files.ReaderAsync(file, cancellationToken);
 
         public string? StoredNameOf(string column) => schema.ByRowName.GetValueOrDefault(column)?.PhysicalName;

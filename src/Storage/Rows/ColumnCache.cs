@@ -47,6 +47,19 @@ public sealed class ColumnCache(long budgetBytes)
         return (T)(await making.WaitAsync(cancellationToken)).Part!;
     }
 
+    /// <summary>A part from the cache, or made now for this asker alone: of what hardly anybody will ask for again.</summary>
+    public async ValueTask<T> GetOnceAsync<T>(string file, string part, Func<Task<T>> make, CancellationToken cancellationToken) where T : class?
+    {
+        Task<(object? Part, long Bytes)>? making;
+        lock (gate)
+        {
+            making = entries.TryGetValue((file, part), out var node) ? node.Value.Making : null;
+            if (making is null) misses++;
+            else hits++;
+        }
+        return making is null ? await make() : (T)(await making.WaitAsync(cancellationToken)).Part!;
+    }
+
     /// <summary>Forgets all parts of files that are gone.</summary>
     public void Forget(IReadOnlySet<string> files)
     {

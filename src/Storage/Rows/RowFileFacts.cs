@@ -57,6 +57,9 @@ public interface IRowColumns
 {
     /// <summary>One column, whole; null where the file has none of this name.</summary>
     ValueTask<StoredColumn?> ReadAsync(RowFileFacts file, string column, CancellationToken cancellationToken);
+
+    /// <summary>The same, for who makes something else of it and keeps that: it is not kept for others.</summary>
+    ValueTask<StoredColumn?> ReadOnceAsync(RowFileFacts file, string column, CancellationToken cancellationToken) => ReadAsync(file, column, cancellationToken);
 }
 
 /// <summary>Rows that stand in Parquet files, for who goes through them row group by row group.</summary>

@@ -56,6 +56,10 @@ public sealed record RowFile(RowFileFacts Facts, RowSet Live)
     public ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken) =>
         Facts.Columns.ReadAsync(Facts, column, cancellationToken);
 
+    /// <summary>The same, for who makes something else of it and keeps that: it is not kept for others.</summary>
+    public ValueTask<StoredColumn?> ReadOnceAsync(string column, CancellationToken cancellationToken) =>
+        Facts.Columns.ReadOnceAsync(Facts, column, cancellationToken);
+
     /// <summary>Reads a column of texts; null where the file has none of this name.</summary>
     public async ValueTask<TextColumn?> ReadTextAsync(string column, CancellationToken cancellationToken) =>
         (TextColumn?)await ReadAsync(column, cancellationToken);

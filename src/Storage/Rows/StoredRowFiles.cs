@@ -46,6 +46,12 @@ sealed class StoredRowFiles(IBlobStore blobs, ColumnCache cache) : IStoredRows
         }, cancellationToken);
     }
 
+    public ValueTask<StoredColumn?> ReadOnceAsync(RowFileFacts file, string column, CancellationToken cancellationToken)
+    {
+        if (!file.TryFind(column, out _)) return default;
+        return cache.GetOnceAsync(file.Name, column, async () => (StoredColumn?)await ReadUncachedAsync(file, column, CancellationToken.None), cancellationToken);
+    }
+
     /// <summary>Reads a column that will hardly be asked for again, and leaves the cache to the others.</summary>
     public async Task<StoredColumn> ReadUncachedAsync(RowFileFacts file, string column, CancellationToken cancellationToken) =>
         await ReadStoredAsync(file, column, column, cancellationToken) ?? throw new InvalidDataException($"{file.Name} lacks the column {column} that it had");

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Cairn.Disk;
+using Cairn.Disk.Blobs;
+using Cairn.Model.Identity;
+using Cairn.Storage.Delta;
+using Cairn.Storage.Lake;
+using Cairn.Storage.Rows;
+using Cairn.Support;
+
+namespace Cairn.Benchmarks;
+
+/// <summary>What a server holds whose project has many events: idle, once the first report is answered after a start, and once the bench's questions are.</summary>
+sealed class OpenedServer : IBenchmark
+{
+    const string Range = "{\"from\": \"2026-01-01\", \"to\": \"2026-03-31\"}";
+
+    static readonly (string Name, string Report, string Body)[] Questions =
+    [
+        ("daily_count", "segmentation", """{"range": RANGE, "events": [{"event": "Purchase"}]}"""),
+        ("daily_uniques_by_country", "segmentation", """{"range": RANGE, "events": [{"event": "Page View"}], "measure": "uniques", "breakdowns": ["event.country"]}"""),
+        ("funnel3_7d_by_plan", "funnels", """{"range": RANGE, "steps": ["Search", "Add to Cart", "Purchase"], "window": {"days": 7}, "breakdowns": ["event.plan"]}"""),
+        ("funnel5_1d", "funnels", """{"range": RANGE, "steps": ["Page View", "Search", "View Product", "Add to Cart", "Purchase"], "window": {"days": 1}}"""),
+        ("retention_30d", "retention", """{"range": RANGE, "birth": {"event": "Sign Up"}, "return": {"label": "any"}, "buckets": 30}"""),
+        ("behavioural_cohort", "cohorts", """{"condition": {"all": [{"did": "Purchase", "value": 2, "within": {"from": "2026-03-02"}}, {"did_not": "Log In", "within": {"from": "2026-03-02"}}]}, "limit": 1}"""),
+        ("revenue_by_month_country", "segmentation", """{"range": RANGE, "unit": "month", "events": [{"event": "Purchase"}], "measure": {"aggregate": "sum", "of": "event.revenue"}, "breakdowns": ["event.country"]}"""),
+        ("weekly_active_users", "segmentation", """{"range": RANGE, "unit": "week", "events": [{"label": "any"}], "measure": "uniques"}"""),
+    ];
+
+    public string Name => "opened";
+
+    public string Says => "a running server over a lake of bench events: memory idle, with the first report answered, and with the bench's questions answered, each over HTTP; [events=20000000]";
+
+    public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
+    {
+        var events = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 20_000_000;
+        await using var cairn = await RunningCairn.StartAsync();
+        var blobs = Path.Combine(cairn.DataFolder, "blobs");
+        cairn.Kill();
+        Link(await LakeAsync(events), Path.Combine(blobs, LakeLayout.RootOf(cairn.Keys.ProjectId, RowLayout.Events)));
+        await cairn.StartAgainAsync();
+        using var client = cairn.WithBasic(cairn.Keys.AccountName, cairn.Keys.AccountSecret);
+        report.WriteLine($"{events:N0} events; {Memory("idle")}");
+        for (var round = 1; round <= 3; round++)
+            foreach (var (name, kind, body) in Questions)
+            {
+                var (clock, cpu) = (Stopwatch.StartNew(), cairn.ProcessorTime);
+                using var answer = await client.PostAsync(new Uri($"/api/v1/query/{kind}", UriKind.Relative), JsonContent.Create(JsonNode.Parse(body.Replace("RANGE", Range, StringComparison.Ordinal))));
+                var text = await answer.Content.ReadAsStringAsync();
+                if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{name}: {answer.StatusCode} {text}");
+                report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round} {name,-26} {clock.Elapsed.TotalMilliseconds,8:F1} ms ({(cairn.ProcessorTime - cpu).TotalMilliseconds,8:F1} processor)   {Memory("")}"));
+            }
+        await Task.Delay(TimeSpan.FromSeconds(20));
+        report.WriteLine(Memory("twenty seconds later"));
+
+        string Memory(string when) => string.Create(CultureInfo.InvariantCulture, $"{when}: resident {cairn.ResidentBytes >> 20} MiB, at most so far {cairn.PeakResidentBytes >> 20} MiB").TrimStart(':', ' ');
+    }
+
+    /// <summary>The bench events as a table of the lake, as merges leave it: made once per size and kept under artifacts.</summary>
+    static async Task<string> LakeAsync(int events)
+    {
+        var folder = RepositoryFolder.Of("artifacts", "bench", $"table-{events}");
+        var root = LakeLayout.RootOf(OneProject.Bench.ProjectId, RowLayout.Events);
+        if (Directory.Exists(folder)) return Path.Combine(folder, root);
+        if (Directory.Exists(folder + ".partial")) Directory.Delete(folder + ".partial", recursive: true);
+        var blobs = new DiskBlobStore(folder + ".partial", FileLayer.Real, TimeProvider.System);
+        var (tables, writer) = (new LakeTables(blobs, TimeProvider.System), new LakeWriter(blobs, TimeProvider.System));
+        var table = tables[OneProject.Bench.ProjectId, RowLayout.Events];
+        var version = await tables.CreateAsync(OneProject.Bench.ProjectId, RowLayout.Events, default);
+        var source = await (await Engine.LakeFiles.OpenAsync(events, new ColumnCache(1L << 28))).OpenAsync(OneProject.Bench.ProjectId, RowLayout.Events, default);
+        foreach (var file in source.Files)
+        {
+            var write = await writer.WriteAsync(version, RowLayout.Events, [file], LakeSplit.ByMonth, PersonMap.Empty(IdentityMode.Simplified), default);
+            version = ((DeltaOutcome.Committed)await table.CommitAsync(version, new DeltaCommit { Operation = "WRITE", Adds = write.Adds, Removes = [], Places = [], Metadata = write.Metadata }, default)).Snapshot;
+        }
+        Directory.Move(folder + ".partial", folder);
+        return Path.Combine(folder, root);
+    }
+
+    /// <summary>Files as hard links, so that the server may remove its own without a copy of all being made.</summary>
+    static void Link(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            using var link = Process.Start("ln", [file, copy]);
+            link.WaitForExit();
+            if (link.ExitCode != 0) throw new IOException($"ln {file} {copy} ended with {link.ExitCode}");
+        }
+    }
+}
