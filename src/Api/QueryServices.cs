@@ -26,6 +26,7 @@ using Cairn.Storage.Lake;
 using Cairn.Storage.Profiles;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -34,16 +35,13 @@ namespace Cairn.Api;
 /// <summary>What answers questions: the reports, and the vendors' query APIs over them.</summary>
 public static class QueryServices
 {
-    /// <summary>Memory for decoded columns, texts' codes, persons and rows laid out by person; a budget, not a reservation.</summary>
-    const long ColumnBudgetBytes = 512L * 1024 * 1024;
-
     /// <summary>Memory for decoded columns of those who look on as events come in.</summary>
     const long LiveBudgetBytes = 64L * 1024 * 1024;
 
     /// <summary>Reads rows of the lake and the recent ones that it has not taken yet, and the people from their claims and updates.</summary>
     public static IServiceCollection AddRecentSources(this IServiceCollection services)
     {
-        services.TryAddSingleton(_ => new ColumnCache(ColumnBudgetBytes));
+        services.TryAddSingleton(provider => new ColumnCache(QuerySettings.ColumnBytes(provider.GetService<IConfiguration>(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)));
         services.TryAddSingleton(provider => new LakeTables(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<LakeSnapshots>();
         services.TryAddSingleton<IRowSnapshots>(provider => provider.GetRequiredService<LakeSnapshots>());

@@ -15,6 +15,9 @@ public sealed class ColumnCache(long budgetBytes)
     long hits;
     long misses;
 
+    /// <summary>Bytes that it may hold.</summary>
+    public long BudgetBytes => budgetBytes;
+
     /// <summary>Bytes held now, at most the budget.</summary>
     public long Bytes => Interlocked.Read(ref bytes);
 

@@ -1,3 +1,4 @@
+using Cairn.Api;
 using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
 using Cairn.Api.V1.Aggregates;
@@ -14,6 +15,7 @@ using Cairn.Query.Journeys;
 using Cairn.Query.Turns;
 using Cairn.Shims.StreamLog;
 using Cairn.Support;
+using Microsoft.Extensions.Configuration;
 using Xunit;
 
 namespace Cairn.Behaviour.House;
@@ -53,6 +55,19 @@ public class The_page_about_limits
                 ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, AggregatesApi.MaxDays,
             ],
             told);
+    }
+
+    [Fact]
+    public void Tells_how_much_memory_columns_may_take()
+    {
+        var settings = DocTable.Rows(Page, "| setting | where | what |").ToDictionary(row => row[0], row => row[2].Replace(",", "", StringComparison.Ordinal));
+        Assert.EndsWith($"at least {QuerySettings.LeastColumnBytes}", settings["Query__ColumnBytes"], StringComparison.Ordinal);
+        Assert.Equal(QuerySettings.LeastColumnBytes, QuerySettings.ColumnBytes(null, machineBytes: 2L << 30));
+        Assert.Equal(3L << 30, QuerySettings.ColumnBytes(null, machineBytes: 24L << 30));
+        Assert.Equal(1_000, QuerySettings.ColumnBytes(Of("1000"), machineBytes: 24L << 30));
+        Assert.Contains("Query__ColumnBytes", Assert.Throws<FormatException>(() => QuerySettings.ColumnBytes(Of("much"), machineBytes: 24L << 30)).Message, StringComparison.Ordinal);
+
+        static IConfiguration Of(string text) => new ConfigurationBuilder().AddInMemoryCollection([new("Query:ColumnBytes", text)]).Build();
     }
 
     [Fact]
