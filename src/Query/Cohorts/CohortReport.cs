@@ -13,8 +13,8 @@ public sealed class CohortReport(ReportReader reader, ICohortDirectory directory
     public async Task<CohortAnswer> AnswerAsync(CohortDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var (people, opened) = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
-        return new([.. people.Order(StringComparer.Ordinal)], opened.Covered(clock.GetElapsedTime(startedAt)));
+        var (people, covered) = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
+        return new([.. people.Order(StringComparer.Ordinal)], covered(clock.GetElapsedTime(startedAt)));
     }
 }
 
@@ -25,29 +25,25 @@ public sealed record CohortAnswer(IReadOnlyList<string> People, Coverage Coverag
 /// <summary>Looks for the people of a cohort among all who have an event or a profile.</summary>
 static class CohortSearch
 {
-    public static async Task<(List<string> People, OpenedJourneys Opened)> FindAsync(
+    public static async Task<(List<string> People, Func<TimeSpan, Coverage> Covered)> FindAsync(
         ReportReader reader, ICohortDirectory directory, CohortDefinition definition, CancellationToken cancellationToken)
     {
         var condition = await ReferencedCohorts.InPlaceAsync(definition, reader, directory, cancellationToken);
         var plan = new CohortPlan(definition with { Condition = condition });
         var isForNothing = plan.Root.HoldsForNothing != false;
         // Whoever only has a profile may be in as well, if doing nothing is enough.
-        var opened = await reader.OpenJourneysAsync(definition.Project, plan.Properties, cancellationToken, withProfiles: plan.NeedsProfiles || isForNothing);
+        using var opened = await reader.OpenJourneysAsync(definition.Project, plan.Properties, cancellationToken, withProfiles: plan.NeedsProfiles || isForNothing);
         var workers = await opened.RunAsync(() => new CohortWorker(plan, opened), (worker, shard) => worker.Work(shard), cancellationToken);
         var people = workers.SelectMany(worker => worker.Members).Select(code => opened.Persons[code]).ToList();
-        if (isForNothing) AddProfiles(people, plan, opened, cancellationToken);
-        return (people, opened);
+        if (isForNothing) AddProfiles(people, workers, new(plan, opened), opened, cancellationToken);
+        return (people, opened.Covered);
     }
 
     /// <summary>Those with a profile and no event.</summary>
-    static void AddProfiles(List<string> people, CohortPlan plan, OpenedJourneys opened, CancellationToken cancellationToken)
+    static void AddProfiles(List<string> people, IReadOnlyList<CohortWorker> workers, CohortWorker judge, OpenedJourneys opened, CancellationToken cancellationToken)
     {
         if (opened.Context.People.Profiles is not { } profiles) return;
-        var hasEvents = new HashSet<int>();
-        foreach (var shard in opened.Shards)
-            foreach (var (from, until) in shard.PersonRuns())
-                for (var place = from; place < until; place++) hasEvents.Add(shard.Persons[place]);
-        var judge = new CohortWorker(plan, opened);
+        var hasEvents = workers.SelectMany(worker => worker.Seen).ToHashSet();
         foreach (var person in profiles.Persons)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,6 +1,7 @@
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Cohorts;
 
@@ -9,7 +10,7 @@ namespace Cairn.Query.Cohorts;
 sealed class CohortValues
 {
     readonly CohortPlan plan;
-    readonly GroupKeys groups = new("");
+    readonly GroupKeys groups;
     readonly ValueMemo<double>?[] numberOf;
     readonly ValueMemo<int>?[] groupOf;
     readonly double[][] numbers;
@@ -21,8 +22,9 @@ sealed class CohortValues
     double[] readNumbers = [];
     int[] readValues = [];
 
-    public CohortValues(CohortPlan plan, People people, TextPool persons)
+    public CohortValues(CohortPlan plan, People people, TextPool persons, ReportMemory memory)
     {
+        groups = new("", memory);
         (this.plan, People, Persons) = (plan, people, persons);
         numberOf = [.. plan.Columns.Select(column => column.IsNumber ? new ValueMemo<double>(column.Expression, value => value.Kind == ValueKind.Number ? value.Number : double.NaN) : null)];
         groupOf = [.. plan.Columns.Select(column => column.IsNumber ? null : new ValueMemo<int>(column.Expression, groups.NumberOf))];

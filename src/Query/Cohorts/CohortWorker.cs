@@ -6,11 +6,14 @@ namespace Cairn.Query.Cohorts;
 sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
 {
     readonly StepScan scan = new(plan.Conditions);
-    readonly CohortValues values = new(plan, opened.Context.People, opened.Persons);
+    readonly CohortValues values = new(plan, opened.Context.People, opened.Persons, opened.Memory);
     readonly bool? holdsForNothing = plan.Root.HoldsForNothing;
 
     /// <summary>Codes of the people who are in.</summary>
     public List<int> Members { get; } = [];
+
+    /// <summary>Codes of all people with events, where doing nothing may be enough to be in.</summary>
+    public List<int> Seen { get; } = [];
 
     public void Work(JourneyShard shard)
     {
@@ -34,6 +37,7 @@ sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
         foreach (var (from, until) in shard.PersonRuns())
             for (var place = from; place < until; place++)
             {
+                Seen.Add(shard.Persons[place]);
                 while (next < matches.PersonCount && matches.Places[next] < place) next++;
                 if (next < matches.PersonCount && matches.Places[next] == place) continue;
                 if (HoldsForNothing(opened.Persons[shard.Persons[place]])) Members.Add(shard.Persons[place]);

@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Funnels;
 
 /// <summary>Settles which attempts count in which series: once a shard's attempts are found, their values are read together.</summary>
-sealed class AttemptSettling(FunnelPlan plan)
+sealed class AttemptSettling(FunnelPlan plan, ReportMemory memory)
 {
     /// <summary>Cells after which the book of one person's chosen attempts is opened anew rather than wiped.</summary>
     const int MaxKeptCells = 1024;
@@ -17,9 +18,9 @@ sealed class AttemptSettling(FunnelPlan plan)
     Dictionary<(int Series, int Bucket, long Unit), int> chosen = [];
     int person, stepsBefore, whole;
 
-    public FunnelRows Rows { get; } = new();
+    public FunnelRows Rows { get; } = new(memory);
 
-    public FunnelGroups Groups { get; } = new(plan);
+    public FunnelGroups Groups { get; } = new(plan, memory);
 
     /// <summary>Says whose the attempts are that come next.</summary>
     public void Begin(int personCode) => person = personCode;
@@ -31,8 +32,7 @@ sealed class AttemptSettling(FunnelPlan plan)
     {
         var entryMs = rows.TimesMs[path[0]];
         var row = new FunnelRow(person, -1, bucket, 0, Rows.StepMs.Count, entryMs, (byte)walk.Reached, walk.End);
-        CollectionsMarshal.SetCount(Rows.StepMs, row.StepsAt + walk.Reached);
-        var stepMs = CollectionsMarshal.AsSpan(Rows.StepMs)[row.StepsAt..];
+        var stepMs = Rows.AddSteps(walk.Reached);
         // A later step may lie within the grace before the entry.
         for (var step = 0; step < stepMs.Length; step++) stepMs[step] = Math.Max(0, rows.TimesMs[path[step]] - entryMs);
         if (sum is not null)
@@ -45,11 +45,7 @@ sealed class AttemptSettling(FunnelPlan plan)
     public void Settle(PartColumns part, int comparedIndex)
     {
         Groups.Read(part);
-        if (sum is not null)
-        {
-            CollectionsMarshal.SetCount(Rows.StepValues, Rows.StepMs.Count);
-            sum.Evaluate(part, CollectionsMarshal.AsSpan(stepRows), CollectionsMarshal.AsSpan(Rows.StepValues)[stepsBefore..]);
-        }
+        sum?.Evaluate(part, CollectionsMarshal.AsSpan(stepRows), Rows.AddValues(stepsBefore));
         whole = Groups.Whole(comparedIndex);
         for (var first = 0; first < found.Count;)
         {

@@ -5,6 +5,9 @@ namespace Cairn.Query.Funnels;
 /// <summary>How many attempts of each cell reached which step, and how long they took.</summary>
 sealed class CellCounts(int cellCount, int stepCount, bool withSpread)
 {
+    /// <summary>Memory of cells, a step each.</summary>
+    public static long BytesOf(int count) => count * (2L * sizeof(long) + 3 * sizeof(double) + 2 * IntPtr.Size);
+
     readonly long[] reached = new long[cellCount * stepCount], excluded = new long[cellCount * stepCount];
     readonly double[] sums = new double[cellCount * stepCount], previousMs = new double[cellCount * stepCount], startMs = new double[cellCount * stepCount];
     readonly List<(FunnelRows Rows, int[] Cells)> added = [];

@@ -3,6 +3,7 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Funnels;
 
@@ -23,10 +24,10 @@ sealed class FunnelGroups
     int[] seriesByValue = [];
     int comparedAtHand = -1;
 
-    public FunnelGroups(FunnelPlan plan)
+    public FunnelGroups(FunnelPlan plan, ReportMemory memory)
     {
         attribution = plan.Definition.Attribution;
-        Keys = new(plan.Definition.Switches.MissingKey);
+        Keys = new(plan.Definition.Switches.MissingKey, memory);
         memos = [.. plan.Breakdowns.Select(breakdown => new ValueMemo<int>(
             breakdown, value => value.IsMissing || value.Kind == ValueKind.List && value.Items.Count == 0 ? Missing : Keys.NumberOf(value)))];
         codes = new int[memos.Length][];

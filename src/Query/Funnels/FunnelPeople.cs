@@ -13,6 +13,9 @@ public sealed record FunnelPeople(IReadOnlyList<FunnelPerson> People, Coverage C
 /// <param name="Reached">Steps reached.</param>
 public sealed record FunnelPerson(string Person, long EntryMs, int Reached, FunnelEnd End)
 {
+    /// <summary>Memory of one in a list.</summary>
+    internal const int Bytes = 56;
+
     public static Comparer<FunnelPerson> Order { get; } = Comparer<FunnelPerson>.Create((x, y) =>
         string.CompareOrdinal(x.Person, y.Person) is var byPerson and not 0 ? byPerson : x.EntryMs != y.EntryMs ? x.EntryMs.CompareTo(y.EntryMs) : x.Reached.CompareTo(y.Reached));
 }

@@ -14,7 +14,8 @@ public sealed class FunnelReport(ReportReader reader, TimeProvider clock)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new FunnelPlan(definition);
-        var (tally, opened) = await TallyAsync(plan, cancellationToken);
+        using var opened = await OpenAsync(plan, cancellationToken);
+        var tally = await TallyAsync(plan, opened, cancellationToken);
         var series = tally.Compute(cancellationToken);
         return new(plan.Buckets?.Starts ?? [], AreComplete(plan), series, tally.SeriesBeforeLimit, opened.Covered(clock.GetElapsedTime(startedAt)));
     }
@@ -26,21 +27,21 @@ public sealed class FunnelReport(ReportReader reader, TimeProvider clock)
         var startedAt = clock.GetTimestamp();
         var plan = new FunnelPlan(definition);
         number.Check(plan);
-        var (tally, opened) = await TallyAsync(plan, cancellationToken);
+        using var opened = await OpenAsync(plan, cancellationToken);
+        var tally = await TallyAsync(plan, opened, cancellationToken);
         var (series, bucket) = (number.SeriesIn(tally.Series), number.BucketIn(plan.Buckets));
-        var people = series < 0
-            ? []
-            : tally.RowsOf(series, bucket).Where(number.Covers)
-                .Select(row => new FunnelPerson(opened.Persons[row.Person], row.EntryMs, row.Reached, row.End))
-                .Order(FunnelPerson.Order).ToArray();
+        var attempts = series < 0 ? [] : tally.RowsOf(series, bucket).Where(number.Covers);
+        opened.Memory.Take(attempts.LongCount() * FunnelPerson.Bytes, "people", "ask for a shorter range, or who dropped rather than who reached");
+        var people = attempts.Select(row => new FunnelPerson(opened.Persons[row.Person], row.EntryMs, row.Reached, row.End)).Order(FunnelPerson.Order).ToArray();
         return new(people, opened.Covered(clock.GetElapsedTime(startedAt)));
     }
 
-    async Task<(FunnelTally Tally, OpenedJourneys Opened)> TallyAsync(FunnelPlan plan, CancellationToken cancellationToken)
+    Task<OpenedJourneys> OpenAsync(FunnelPlan plan, CancellationToken cancellationToken) => reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);
+
+    static async Task<FunnelTally> TallyAsync(FunnelPlan plan, OpenedJourneys opened, CancellationToken cancellationToken)
     {
-        var opened = await reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);
-        var workers = await opened.RunAsync(() => new FunnelWorker(plan), (worker, shard) => worker.Scan(shard), cancellationToken);
-        return (new FunnelTally(plan, workers), opened);
+        var workers = await opened.RunAsync(() => new FunnelWorker(plan, opened.Memory), (worker, shard) => worker.Scan(shard), cancellationToken);
+        return new(plan, workers, opened.Memory);
     }
 
     /// <summary>A bucket is complete once the last moment of it is a whole window ago; with a window of sessions, once it has passed.</summary>

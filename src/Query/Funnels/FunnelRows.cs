@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Funnels;
 
@@ -14,10 +16,12 @@ readonly record struct FunnelRow(int Person, int Series, int Bucket, long Unit, 
 
 /// <summary>The attempts that a worker found to count, and when each reached its steps.</summary>
 /// <remarks>Rows of one person stand together.</remarks>
-sealed class FunnelRows
+sealed class FunnelRows(ReportMemory memory)
 {
-    /// <summary>Rows of one report: about 1 GB with their steps. A report past it is told to ask for less.</summary>
+    /// <summary>Attempts of one worker, for as many have a number each. Memory ends sooner: docs/operations/settings.md.</summary>
     public const int MaxRows = 15_000_000;
+
+    static readonly int RowBytes = Unsafe.SizeOf<FunnelRow>();
 
     public List<FunnelRow> Rows { get; } = [];
 
@@ -43,6 +47,33 @@ sealed class FunnelRows
     {
         if (Rows.Count == MaxRows)
             throw new Definitions.DefinitionException("range", $"the report counts more than {MaxRows} attempts at once; ask for a shorter range, uniques or a stricter first step");
+        MakeRoom(Rows, 1, RowBytes);
         Rows.Add(row);
+    }
+
+    /// <summary>Makes room for an attempt's steps; gives where they are to be written.</summary>
+    public Span<long> AddSteps(int count)
+    {
+        var at = StepMs.Count;
+        MakeRoom(StepMs, count, sizeof(long));
+        CollectionsMarshal.SetCount(StepMs, at + count);
+        return CollectionsMarshal.AsSpan(StepMs)[at..];
+    }
+
+    /// <summary>Makes room for a number at each step; gives where those of the steps not yet read are to be written.</summary>
+    /// <param name="known">Steps whose numbers are there.</param>
+    public Span<double> AddValues(int known)
+    {
+        MakeRoom(StepValues, StepMs.Count - StepValues.Count, sizeof(double));
+        CollectionsMarshal.SetCount(StepValues, StepMs.Count);
+        return CollectionsMarshal.AsSpan(StepValues)[known..];
+    }
+
+    void MakeRoom<T>(List<T> list, int more, int bytesOfOne)
+    {
+        if (list.Count + more <= list.Capacity) return;
+        var capacity = Math.Max(list.Count + more, list.Capacity < 1_000_000 ? list.Capacity * 2 : list.Capacity / 2 * 3);
+        memory.Take((long)(capacity - list.Capacity) * bytesOfOne, "range", "ask for a shorter range, uniques, fewer breakdowns or a stricter first step");
+        list.Capacity = capacity;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Cairn.Query.Definitions;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Funnels;
 
@@ -16,12 +17,15 @@ sealed class FunnelTally
     /// <summary>For each worker the cell of each of its rows; -1 where it counts nowhere.</summary>
     readonly int[][] cells;
 
-    public FunnelTally(FunnelPlan plan, IReadOnlyList<FunnelWorker> workers)
+    public FunnelTally(FunnelPlan plan, IReadOnlyList<FunnelWorker> workers, ReportMemory memory)
     {
         (this.plan, this.workers) = (plan, workers);
         choice = new(plan, workers);
         if ((long)CellCount * plan.Definition.Steps.Count > MaxCells)
             throw new DefinitionException("limit", $"{choice.Chosen.Count} series of {BucketCount} buckets are too many; ask for a lower limit or a longer unit");
+        // A cell of each attempt; what the cells count; and, for spreads, an order of the attempts and two times at each of two steps at once.
+        var bytesPerRow = sizeof(int) + (plan.Definition.WithTimes ? 2 * sizeof(int) + 4 * sizeof(long) : 0);
+        memory.Take(workers.Sum(worker => (long)worker.Rows.Rows.Count) * bytesPerRow + CellCounts.BytesOf(CellCount * plan.Definition.Steps.Count), "range", "ask for a shorter range, uniques, fewer breakdowns or a lower limit");
         cells = [.. workers.Select(CellsOf)];
     }
 

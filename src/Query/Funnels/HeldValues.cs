@@ -1,5 +1,6 @@
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Funnels;
 
@@ -9,13 +10,14 @@ sealed class HeldValues
 {
     const int Missing = int.MinValue;
 
-    readonly GroupKeys values = new("\0");
+    readonly GroupKeys values;
     readonly ValueMemo<int>[] memos;
     readonly int[][] codes;
     readonly Dictionary<(int, int, int), int> numbers = [];
 
-    public HeldValues(IReadOnlyList<CompiledExpression> held)
+    public HeldValues(IReadOnlyList<CompiledExpression> held, ReportMemory memory)
     {
+        values = new("\0", memory);
         memos = [.. held.Select(expression => new ValueMemo<int>(expression, value => value.IsMissing || value.Kind == ValueKind.List && value.Items.Count == 0 ? Missing : values.NumberOf(value)))];
         codes = new int[memos.Length][];
     }

@@ -1,6 +1,7 @@
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Journeys;
 
@@ -15,10 +16,10 @@ sealed class BreakdownColumns
     int[] rows = [];
     int[] groups = [];
 
-    public BreakdownColumns(IReadOnlyList<CompiledExpression> expressions, string missingKey)
+    public BreakdownColumns(IReadOnlyList<CompiledExpression> expressions, string missingKey, ReportMemory memory)
     {
         this.missingKey = missingKey;
-        Groups = new(missingKey);
+        Groups = new(missingKey, memory);
         breakdowns = [.. expressions.Select(expression => new ValueMemo<int>(expression, Groups.NumberOf))];
         columns = [.. breakdowns.Select(_ => Array.Empty<int>())];
     }

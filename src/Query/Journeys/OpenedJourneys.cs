@@ -4,23 +4,51 @@ using Cairn.Query.Turns;
 
 namespace Cairn.Query.Journeys;
 
-/// <summary>A report's rows by person, in memory.</summary>
-/// <param name="turns">Who shares out the cores.</param>
-/// <param name="shards">Those of people; no person counts in two.</param>
-/// <param name="nobody">Rows that say nothing of who; they count in totals.</param>
-sealed class OpenedJourneys(string projectId, ScanContext context, ReportTurns turns, IReadOnlyList<JourneyShard> shards, IReadOnlyList<JourneyShard> nobody)
+/// <summary>A report's rows by person: in memory, or streamed share by share where they are more than memory holds. To be disposed of with the answer.</summary>
+sealed class OpenedJourneys : IDisposable
 {
-    public ScanContext Context => context;
+    readonly string projectId;
+    readonly ReportTurns turns;
+    readonly IDisposable room;
+    readonly JourneySlice? whole;
+    readonly StreamedJourneys? streamed;
+    readonly Func<Task<ScanContext>> listAgain;
+
+    /// <param name="turns">Who shares out the cores.</param>
+    /// <param name="room">The memory that its columns take.</param>
+    public OpenedJourneys(string projectId, ScanContext context, ReportTurns turns, ReportMemory memory, IDisposable room, JourneySlice whole)
+        : this(projectId, context, turns, memory, room, () => Task.FromResult(context)) => this.whole = whole;
+
+    /// <param name="listAgain">Lists rows and people anew, where a file went away before all shares were read.</param>
+    public OpenedJourneys(string projectId, ScanContext context, ReportTurns turns, ReportMemory memory, IDisposable room, StreamedJourneys streamed, Func<Task<ScanContext>> listAgain)
+        : this(projectId, context, turns, memory, room, listAgain) => this.streamed = streamed;
+
+    OpenedJourneys(string projectId, ScanContext context, ReportTurns turns, ReportMemory memory, IDisposable room, Func<Task<ScanContext>> listAgain)
+    {
+        (this.projectId, this.turns, this.room, this.listAgain) = (projectId, turns, room, listAgain);
+        (Context, Memory) = (context, memory);
+    }
+
+    public ScanContext Context { get; private set; }
+
+    /// <summary>What the report may hold beside its columns.</summary>
+    public ReportMemory Memory { get; }
 
     /// <summary>The ids of persons by their codes.</summary>
-    public TextPool Persons => context.Persons.Pool;
+    public TextPool Persons => Context.Persons.Pool;
 
-    public IReadOnlyList<JourneyShard> Shards => shards;
+    /// <summary>Whether the rows are read share by share.</summary>
+    public bool IsStreamed => streamed is not null;
+
+    /// <summary>Those of people, where all are in memory.</summary>
+    public IReadOnlyList<JourneyShard> Shards => InMemory.Shards;
 
     /// <summary>The rows of nobody: shards without persons, usually none or one.</summary>
-    public IReadOnlyList<JourneyShard> Nobody => nobody;
+    public IReadOnlyList<JourneyShard> Nobody => InMemory.Nobody;
 
-    public long RowCount => shards.Concat(nobody).Sum(shard => (long)shard.RowCount);
+    public long RowCount => whole?.RowCount ?? Context.Snapshot.Parts.Sum(rows => (long)rows.Live.Count);
+
+    JourneySlice InMemory => whole ?? throw new InvalidOperationException("these rows are streamed: each share is seen by who works through all");
 
     /// <summary>
     /// Has one worker per core work through neighbouring shards each; gives the workers in the shards' order, so that joining what they
@@ -35,47 +63,36 @@ sealed class OpenedJourneys(string projectId, ScanContext context, ReportTurns t
         Func<TWorker> hire, Action<TWorker, JourneyShard> work, CancellationToken cancellationToken, bool withNobody = false)
     {
         using var turn = await turns.BeginAsync(projectId, cancellationToken);
-        // Threads of their own: those that wait for a core are parked, and the pool's are others' to use.
-        var tasks = Shares(withNobody ? [.. shards, .. nobody] : shards, Environment.ProcessorCount).Select(share => Task.Factory.StartNew(
-            () => Work(turn, share, hire, work), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
-        return await Task.WhenAll(tasks);
-    }
-
-    static TWorker Work<TWorker>(ReportTurn report, List<JourneyShard> share, Func<TWorker> hire, Action<TWorker, JourneyShard> work)
-    {
-        using var turn = report.Hire();
-        turn.Take();
-        try
+        if (streamed is null) return await new CrewOfWorkers<TWorker>(turn, hire, work).RunAsync(InMemory, withNobody, cancellationToken);
+        var isAgain = false;
+        return await ReportReader.AgainWhereGoneAsync(async () =>
         {
-            var worker = hire();
-            foreach (var shard in share)
+            if (isAgain)
             {
-                turn.Pause();
-                shard.Columns.Turn = turn;
-                work(worker, shard);
+                Context = await listAgain();
+                Memory.GiveBack();
             }
-            return worker;
-        }
-        finally
-        {
-            turn.Give();
-        }
+            isAgain = true;
+            return await StreamAsync(new CrewOfWorkers<TWorker>(turn, hire, work), withNobody, cancellationToken);
+        });
     }
 
-    public Coverage Covered(TimeSpan elapsed) => new(context.Snapshot.DataUpToMs, RowCount, context.Count.Bytes, elapsed.TotalMilliseconds);
+    public Coverage Covered(TimeSpan elapsed) => new(Context.Snapshot.DataUpToMs, RowCount, Context.Count.Bytes, elapsed.TotalMilliseconds);
 
-    static List<List<JourneyShard>> Shares(IReadOnlyList<JourneyShard> all, int count)
+    public void Dispose()
     {
-        var perShare = all.Sum(shard => (long)shard.RowCount) / count + 1;
-        var shares = new List<List<JourneyShard>> { new() };
-        var rows = 0L;
-        foreach (var shard in all)
+        Memory.Dispose();
+        room.Dispose();
+    }
+
+    async Task<IReadOnlyList<TWorker>> StreamAsync<TWorker>(CrewOfWorkers<TWorker> crew, bool withNobody, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TWorker> workers = [];
+        for (var share = 0; share < streamed!.ShareCount; share++)
         {
-            // A shard goes where most of it belongs.
-            if (rows + shard.RowCount / 2 >= perShare * shares.Count && shares.Count < count) shares.Add([]);
-            shares[^1].Add(shard);
-            rows += shard.RowCount;
+            cancellationToken.ThrowIfCancellationRequested();
+            workers = await crew.RunAsync(await streamed.OpenAsync(Context, share, cancellationToken), withNobody, cancellationToken);
         }
-        return shares;
+        return workers;
     }
 }

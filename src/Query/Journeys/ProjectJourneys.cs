@@ -3,7 +3,6 @@ using System.Globalization;
 using Cairn.Model.Identity;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
-using Cairn.Query.Turns;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Journeys;
@@ -11,7 +10,7 @@ namespace Cairn.Query.Journeys;
 /// <summary>One project's layouts: a base, and an overlay of what came since; past a share of the rows a new base is laid out.</summary>
 /// <remarks>The layouts themselves are in the cache, under its budget: what was put out is laid out again.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process; its gate holds no wait handle")]
-sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCache cache, ReportTurns turns)
+sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCache cache)
 {
     /// <summary>Rows of an overlay, of those of its base.</summary>
     const double MaxOverlayShare = 0.05;
@@ -25,7 +24,7 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
     int generations;
 
     /// <summary>The rows of a snapshot by person, with these properties read.</summary>
-    public async Task<OpenedJourneys> OpenAsync(ScanContext context, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
+    public async Task<JourneySlice> OpenAsync(ScanContext context, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken)
     {
         var (generation, (layer, over, overlay)) = await LayersAsync(context, cancellationToken);
         var shards = new List<JourneyShard>();
@@ -40,7 +39,7 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
             await LeaveAsync(generation);
             throw;
         }
-        return new(projectId, context, turns, [.. shards.Where(shard => shard.PersonCount > 0)], [.. shards.Where(shard => shard.PersonCount == 0)]);
+        return JourneySlice.Of(shards);
     }
 
     async Task<(Generation Generation, (Layer Base, Layer? Over, Overlay? Overlay) Layers)> LayersAsync(ScanContext context, CancellationToken cancellationToken)

@@ -16,7 +16,8 @@ public sealed class LifecycleReport(ReportReader reader, TimeProvider clock)
     {
         var startedAt = clock.GetTimestamp();
         var intervals = new LifecycleIntervals(definition);
-        var (opened, workers) = await WorkAsync(definition, intervals, null, cancellationToken);
+        using var opened = await OpenAsync(definition, cancellationToken);
+        var workers = await WorkAsync(definition, opened, intervals, null, cancellationToken);
         int Sum(int row, LifecycleStatus status) => workers.Sum(worker => worker.Counts[row, (int)status]);
         var rows = Enumerable.Range(0, intervals.Count).Select(row => new LifecycleRow(
             intervals.Starts[row],
@@ -36,20 +37,23 @@ public sealed class LifecycleReport(ReportReader reader, TimeProvider clock)
         var intervals = new LifecycleIntervals(definition);
         var row = intervals.Starts.Select(start => start.Date).ToList().IndexOf(cell.Row);
         if (row < 0) throw new DefinitionException("people.row", $"no interval begins on {cell.Row:uuuu-MM-dd}; the answer names them");
-        var (opened, workers) = await WorkAsync(definition, intervals, (row, cell.Status), cancellationToken);
+        using var opened = await OpenAsync(definition, cancellationToken);
+        var workers = await WorkAsync(definition, opened, intervals, (row, cell.Status), cancellationToken);
         var people = workers.SelectMany(worker => worker.Watched).Select(person => opened.Persons[person]).Order(StringComparer.Ordinal).ToArray();
         return (people, opened.Covered(clock.GetElapsedTime(startedAt)));
     }
 
-    async Task<(OpenedJourneys Opened, IReadOnlyList<Worker> Workers)> WorkAsync(
-        LifecycleDefinition definition, LifecycleIntervals intervals, (int Row, LifecycleStatus Status)? watched, CancellationToken cancellationToken)
+    Task<OpenedJourneys> OpenAsync(LifecycleDefinition definition, CancellationToken cancellationToken)
     {
         var properties = new HashSet<PropertyReference>();
         foreach (var filter in definition.Events.Select(selection => selection.Filter).Append(definition.Filter))
             if (filter is not null) properties.UnionWith(CompiledExpression.Compile(filter).Inputs);
-        var opened = await reader.OpenJourneysAsync(definition.Project, properties, cancellationToken);
-        return (opened, await opened.RunAsync(() => new Worker(definition, intervals, watched), (worker, shard) => worker.Work(shard), cancellationToken));
+        return reader.OpenJourneysAsync(definition.Project, properties, cancellationToken);
     }
+
+    static Task<IReadOnlyList<Worker>> WorkAsync(
+        LifecycleDefinition definition, OpenedJourneys opened, LifecycleIntervals intervals, (int Row, LifecycleStatus Status)? watched, CancellationToken cancellationToken) =>
+        opened.RunAsync(() => new Worker(definition, intervals, watched), (worker, shard) => worker.Work(shard), cancellationToken);
 
     /// <summary>Counts the people of some shards. Each thread has its own.</summary>
     sealed class Worker(LifecycleDefinition definition, LifecycleIntervals intervals, (int Row, LifecycleStatus Status)? watched)

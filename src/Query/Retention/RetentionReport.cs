@@ -14,7 +14,8 @@ public sealed class RetentionReport(ReportReader reader, TimeProvider clock)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new RetentionPlan(definition);
-        var (opened, tables) = await WorkAsync(plan, null, cancellationToken);
+        using var opened = await OpenAsync(plan, cancellationToken);
+        var tables = await WorkAsync(plan, opened, null, cancellationToken);
         return new RetentionJoin(plan, tables).Answer(opened.Covered(clock.GetElapsedTime(startedAt)));
     }
 
@@ -29,16 +30,18 @@ public sealed class RetentionReport(ReportReader reader, TimeProvider clock)
         if (cell.ComparedIndex < 0 || cell.ComparedIndex >= plan.Compared.Count) throw new DefinitionException("people.compared", "there is no such filter");
         // A series by returns has all who were born, whatever they returned with.
         if (cell.Bucket is null && definition.BreakdownAt != BreakdownAt.Birth) cell = cell with { Keys = [] };
-        var (opened, tables) = await WorkAsync(plan, cell, cancellationToken);
+        using var opened = await OpenAsync(plan, cancellationToken);
+        var tables = await WorkAsync(plan, opened, cell, cancellationToken);
         var people = tables.SelectMany(table => table.Watched!.People).Select(person => opened.Persons[person]).Order(StringComparer.Ordinal).ToArray();
         return (people, opened.Covered(clock.GetElapsedTime(startedAt)));
     }
 
-    async Task<(OpenedJourneys Opened, IReadOnlyList<RetentionSeriesTable> Tables)> WorkAsync(RetentionPlan plan, RetentionCell? watched, CancellationToken cancellationToken)
+    Task<OpenedJourneys> OpenAsync(RetentionPlan plan, CancellationToken cancellationToken) => reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);
+
+    static async Task<IReadOnlyList<RetentionSeriesTable>> WorkAsync(RetentionPlan plan, OpenedJourneys opened, RetentionCell? watched, CancellationToken cancellationToken)
     {
-        var opened = await reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);
-        var budget = new CellBudget();
-        var workers = await opened.RunAsync(() => new RetentionWorker(plan, budget, watched), (worker, shard) => worker.Work(shard), cancellationToken);
-        return (opened, [.. workers.Select(worker => worker.Finish())]);
+        var budget = new CellBudget(opened.Memory);
+        var workers = await opened.RunAsync(() => new RetentionWorker(plan, budget, opened.Memory, watched), (worker, shard) => worker.Work(shard), cancellationToken);
+        return [.. workers.Select(worker => worker.Finish())];
     }
 }

@@ -49,10 +49,14 @@ sealed class RetentionSeriesTable
         foreach (var series in cells) series.Finish();
     }
 
-    SeriesCells Make(int compared, string[] texts) => new(plan.Rules, plan.Complete, budget, plan.SumOf is not null)
+    SeriesCells Make(int compared, string[] texts)
     {
-        Watched = watched is not null && watched.ComparedIndex == compared && watched.Keys.SequenceEqual(texts) ? Watched : null,
-    };
+        budget.TakeBytes(SeriesCells.BytesOf(plan.Rules));
+        return new(plan.Rules, plan.Complete, budget, plan.SumOf is not null)
+        {
+            Watched = watched is not null && watched.ComparedIndex == compared && watched.Keys.SequenceEqual(texts) ? Watched : null,
+        };
+    }
 
     static int RowOf(RetentionPlan plan, RetentionCell cell)
     {

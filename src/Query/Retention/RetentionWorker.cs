@@ -2,6 +2,7 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Retention;
 
@@ -27,12 +28,12 @@ sealed class RetentionWorker
     /// <summary>The person's row that sums were found for: further births in it need none, unless a filter or value leaves some out.</summary>
     int sumsOfRow = -1;
 
-    public RetentionWorker(RetentionPlan plan, CellBudget budget, RetentionCell? watched)
+    public RetentionWorker(RetentionPlan plan, CellBudget budget, ReportMemory memory, RetentionCell? watched)
     {
         (this.plan, rules) = (plan, plan.Rules);
         scan = new(plan.Conditions, plan.Definition.Filter);
         compared = [.. plan.Compared.Select(filter => filter is null ? null : RowFilter.Of(filter))];
-        breakdowns = new(plan.Breakdowns, plan.Definition.Switches.MissingKey);
+        breakdowns = new(plan.Breakdowns, plan.Definition.Switches.MissingKey, memory);
         series = new(plan, breakdowns, budget, watched);
         sumOf = plan.SumOf is null ? null : new(plan.SumOf, found => found.Kind == ValueKind.Number ? found.Number : double.NaN);
         bits = new ulong[rules.WordCount];

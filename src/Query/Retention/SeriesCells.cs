@@ -10,6 +10,9 @@ sealed class SeriesCells(RetentionRules rules, CompleteBuckets complete, CellBud
     /// <summary>Whether a person may be in several rows: then those of all rows together are counted as well. Else they follow from the rows.</summary>
     readonly bool isTogetherCounted = rules.Births == Definitions.Births.Recurring;
 
+    /// <summary>Memory of a series in which nobody counts yet: its object, a reference and a size for each row, three numbers for each bucket.</summary>
+    public static long BytesOf(RetentionRules rules) => 400 + 20L * rules.RowCount + 12L * rules.BucketCount;
+
     readonly ulong[] rowBits = new ulong[rules.WordCount];
     readonly ulong[] everBits = new ulong[rules.WordCount];
     int person = -1, row = -1, completeSoFar;

@@ -50,7 +50,7 @@ sealed class PartColumns
             Events = await columns.TextAsync(part, RowLayout.Event, count, cancellationToken) ?? throw Lacks(part, RowLayout.Event),
         };
         var laidOut = part as IPooledPart;
-        needsPersons |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.Cohort || property is { Scope: PropertyScope.EventField, Name: EventField.Person });
+        needsPersons |= properties.Any(TellsOfPersons);
         var ids = needsPersons && laidOut is null || properties.Any(property => property.Scope is PropertyScope.UserAtEvent)
             ? await IdColumns.ReadAsync(columns, part, withReceipts: true, count, cancellationToken)
             : null;
@@ -59,6 +59,10 @@ sealed class PartColumns
             result.inputs[property] = await result.InputAsync(context, property, ids, cancellationToken);
         return result;
     }
+
+    /// <summary>Whether a property is the same at all rows of a person.</summary>
+    internal static bool TellsOfPersons(PropertyReference property) =>
+        property.Scope is PropertyScope.User or PropertyScope.Cohort || property is { Scope: PropertyScope.EventField, Name: EventField.Person };
 
     async ValueTask<PropertyInput> InputAsync(ScanContext context, PropertyReference property, IdColumns? ids, CancellationToken cancellationToken) => property.Scope switch
     {
@@ -94,13 +98,14 @@ sealed class PartColumns
             case EventField.ReceivedAt: return new TimeInput(await ProjectColumns.ReadAsync<Int64Column>(part, RowLayout.ReceivedAt, count, cancellationToken), asSeconds: false);
             case EventField.Person: return new PersonInput(Persons!);
             default:
-                var column = ColumnOf(field);
+                var column = ColumnOf(field) ?? throw new ArgumentOutOfRangeException(nameof(field), field, "no event field");
                 var text = await columns.TextAsync(part, column, count, cancellationToken);
                 return new EventPropertyInput(columns.PoolOf(column), columns.PoolOf(""), text, null, null, null);
         }
     }
 
-    static string ColumnOf(string field) => field switch
+    /// <summary>The text column of a field of events; null for one that is no text.</summary>
+    internal static string? ColumnOf(string field) => field switch
     {
         EventField.Name => RowLayout.Event,
         EventField.DistinctId => RowLayout.DistinctId,
@@ -109,7 +114,7 @@ sealed class PartColumns
         EventField.InsertId => RowLayout.InsertId,
         EventField.SessionId => RowLayout.SessionId,
         EventField.Sdk => RowLayout.Sdk,
-        _ => throw new ArgumentOutOfRangeException(nameof(field), field, "no event field"),
+        _ => null,
     };
 
     static InvalidDataException Lacks(IEventPart part, string column) => new($"{part.Key} lacks the column {column}, which every event has");

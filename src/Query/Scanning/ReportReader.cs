@@ -12,14 +12,19 @@ namespace Cairn.Query.Scanning;
 /// <summary>Opens a project's rows for a report and spreads the scanning over the cores.</summary>
 /// <param name="cohorts">The cohorts that conditions may name; null: none.</param>
 /// <param name="turns">Shares out the cores; null: this reader's own.</param>
-public sealed class ReportReader(IEventSource events, IPeopleSource people, ColumnCache cache, NamedCohorts? cohorts = null, ReportTurns? turns = null)
+/// <param name="memory">What reports hold beside their columns; null: this reader's own.</param>
+public sealed class ReportReader(IEventSource events, IPeopleSource people, ColumnCache cache, NamedCohorts? cohorts = null, ReportTurns? turns = null, ReportMemoryPool? memory = null)
 {
     readonly ReportTurns turns = turns ?? new(Environment.ProcessorCount, TimeProvider.System);
+    readonly ColumnRoom room = new(cache.BudgetBytes, TimeProvider.System);
     readonly ConcurrentDictionary<string, ProjectColumns> projects = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, ProjectJourneys> journeys = new(StringComparer.Ordinal);
 
     /// <summary>What reports hold beside the columns.</summary>
-    internal ReportMemoryPool Memory { get; } = new();
+    internal ReportMemoryPool Memory { get; } = memory ?? new();
+
+    /// <summary>Streamed reports so far: each takes memory of its own.</summary>
+    int streams;
 
     /// <summary>Times a report begins anew because a file it reads went away meanwhile.</summary>
     const int MaxAttempts = 5;
@@ -30,7 +35,7 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
         ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken, bool withProfiles = false) =>
         AgainWhereGoneAsync(() => TryOpenAsync(project, range, properties, needsPersons, withProfiles, cancellationToken));
 
-    /// <summary>Lays a project's rows out by person and reads the columns a report needs.</summary>
+    /// <summary>Lays a project's rows out by person and reads the columns a report needs; where these are more than the memory for columns holds, share by share.</summary>
     /// <param name="properties">Every property that some expression reads.</param>
     /// <param name="needsPersons">Whether <see cref="PartColumns.Persons"/> is asked for: each row's person, beside the layout that tells them as well.</param>
     /// <param name="withProfiles">Whether persons' properties are asked for beside those that <paramref name="properties"/> names.</param>
@@ -41,8 +46,34 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
             withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
             var members = await MembersAsync(project, properties, cancellationToken);
             var context = await ListAsync(project, withProfiles, cancellationToken) with { Cohorts = members };
-            return await journeys.GetOrAdd(project.Id, id => new(id, context.Columns, cache, turns)).OpenAsync(context, properties, needsPersons, cancellationToken);
+            return await OpenAsync(project, context, properties, needsPersons, ListAgainAsync, cancellationToken);
+
+            async Task<ScanContext> ListAgainAsync() => await ListAsync(project, withProfiles, cancellationToken) with { Cohorts = members };
         });
+
+    async Task<OpenedJourneys> OpenAsync(
+        ReportProject project, ScanContext context, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, Func<Task<ScanContext>> listAgain, CancellationToken cancellationToken)
+    {
+        var needs = ColumnNeeds.Of(context.Snapshot.Parts, context.Columns, properties, needsPersons);
+        var streamed = needs.TotalBytes > cache.BudgetBytes ? new StreamedJourneys(project.Id, needs, cache.BudgetBytes, properties, needsPersons) : null;
+        // What is streamed is no other report's.
+        var taken = await room.TakeAsync(
+            streamed is null
+                ? needs.BytesOf.ToDictionary(column => $"{project.Id}/{column.Key}", column => column.Value, StringComparer.Ordinal)
+                : new Dictionary<string, long>(StringComparer.Ordinal) { [$"{project.Id}//{Interlocked.Increment(ref streams)}"] = streamed.WorkBytes },
+            cancellationToken);
+        try
+        {
+            if (streamed is not null) return new(project.Id, context, turns, Memory.Open(), taken, streamed, listAgain);
+            var slice = await journeys.GetOrAdd(project.Id, id => new(id, context.Columns, cache)).OpenAsync(context, properties, needsPersons, cancellationToken);
+            return new(project.Id, context, turns, Memory.Open(), taken, slice);
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Reads, and reads anew where a file went away meanwhile: compaction took it, and a snapshot opened now does without it.</summary>
     internal static async Task<T> AgainWhereGoneAsync<T>(Func<Task<T>> read)

@@ -13,8 +13,8 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new SegmentationPlan(definition);
-        var opened = await reader.OpenJourneysAsync(definition.Project, plan.Properties, cancellationToken);
-        using var memory = reader.Memory.Open();
+        using var opened = await reader.OpenJourneysAsync(definition.Project, plan.Properties, cancellationToken);
+        var memory = opened.Memory;
         var joined = await CountAsync(only: null);
         var cells = new SegmentationCells(plan, joined);
         var (chosen, beforeLimit) = cells.Choose();

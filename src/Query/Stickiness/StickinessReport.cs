@@ -14,7 +14,8 @@ public sealed class StickinessReport(ReportReader reader, TimeProvider clock)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new StickinessPlan(definition);
-        var (opened, workers) = await WorkAsync(plan, null, cancellationToken);
+        using var opened = await OpenAsync(plan, cancellationToken);
+        var workers = await WorkAsync(plan, opened, null, cancellationToken);
         var overall = SeriesOf(plan, [], [.. workers.Select(worker => worker.Overall)]);
         var all = KeyedCells.Join(workers.SelectMany(worker => worker.Series))
             .Select(named => SeriesOf(plan, named.Keys, named.Cells))
@@ -30,16 +31,19 @@ public sealed class StickinessReport(ReportReader reader, TimeProvider clock)
     {
         var startedAt = clock.GetTimestamp();
         if (cell.Keys.Count > 0 && cell.Keys.Count != definition.Breakdowns.Count) throw new DefinitionException("people.keys", "give one value for each breakdown, or none for all people");
-        var (opened, workers) = await WorkAsync(new(definition), cell, cancellationToken);
+        var plan = new StickinessPlan(definition);
+        using var opened = await OpenAsync(plan, cancellationToken);
+        var workers = await WorkAsync(plan, opened, cell, cancellationToken);
         var people = workers.SelectMany(worker => worker.Watched).Select(person => opened.Persons[person]).Order(StringComparer.Ordinal).ToArray();
         return (people, opened.Covered(clock.GetElapsedTime(startedAt)));
     }
 
-    async Task<(OpenedJourneys Opened, IReadOnlyList<StickinessWorker> Workers)> WorkAsync(StickinessPlan plan, StickinessCell? watched, CancellationToken cancellationToken)
+    Task<OpenedJourneys> OpenAsync(StickinessPlan plan, CancellationToken cancellationToken) => reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);
+
+    static async Task<IReadOnlyList<StickinessWorker>> WorkAsync(StickinessPlan plan, OpenedJourneys opened, StickinessCell? watched, CancellationToken cancellationToken)
     {
-        var opened = await reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);
-        var budget = new CellBudget();
-        return (opened, await opened.RunAsync(() => new StickinessWorker(plan, budget, watched), (worker, shard) => worker.Work(shard), cancellationToken));
+        var budget = new CellBudget(opened.Memory);
+        return await opened.RunAsync(() => new StickinessWorker(plan, budget, opened.Memory, watched), (worker, shard) => worker.Work(shard), cancellationToken);
     }
 
     static StickinessSeries SeriesOf(StickinessPlan plan, IReadOnlyList<string> keys, IReadOnlyList<int[]?[]> cells) =>

@@ -1,6 +1,7 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Segmentation;
+using Cairn.Query.Turns;
 
 namespace Cairn.Query.Stickiness;
 
@@ -19,11 +20,11 @@ sealed class StickinessWorker
     readonly List<(int Series, long Time)> ofValues = [];
     long[] times = [];
 
-    public StickinessWorker(StickinessPlan plan, CellBudget budget, StickinessCell? watched)
+    public StickinessWorker(StickinessPlan plan, CellBudget budget, ReportMemory memory, StickinessCell? watched)
     {
         (this.plan, this.budget, this.watched) = (plan, budget, watched);
         scan = new(plan.Conditions, plan.Definition.Filter);
-        breakdowns = new(plan.Breakdowns, plan.Definition.Switches.MissingKey);
+        breakdowns = new(plan.Breakdowns, plan.Definition.Switches.MissingKey, memory);
         periods = new int[plan.Periods.Count];
         counts = new int[plan.Periods.Count];
         Overall = new int[plan.Periods.Count][];
@@ -83,7 +84,9 @@ sealed class StickinessWorker
     int IndexOf(in SeriesKey key)
     {
         var index = keys.IndexOf(key);
-        if (index == series.Count) series.Add((breakdowns.KeysOf(key), new int[plan.Periods.Count][]));
+        if (index < series.Count) return index;
+        budget.TakeBytes(200 + 8L * plan.Periods.Count);
+        series.Add((breakdowns.KeysOf(key), new int[plan.Periods.Count][]));
         return index;
     }
 

@@ -50,8 +50,8 @@ public class The_page_about_limits
                 ItemLimits.MaxValueBytes, ItemLimits.MaxProperties, ItemLimits.MaxItemBytes,
                 JsonBody.MaxBodyBytes, MixpanelParameters.MaxBodyBytes,
                 SegmentationDefinition.MaxEvents, SegmentationDefinition.MaxBreakdowns, SegmentationDefinition.MaxLimit, Buckets.MaxCount,
-                (int)ReportMemoryPool.MaxBytesOfReport, (int)ReportMemoryPool.MaxBytesOfAll,
-                ReportTurns.MaxReportsAtOnce, ReportTurns.MaxReportsOfProject, ReportTurns.MaxReportsInLine, (int)CellBudget.MaxCells, FunnelRows.MaxRows,
+                (int)ReportMemoryPool.MaxBytesOfReport, (int)ReportMemoryPool.MaxBytesOfAll, (int)ReportMemoryPool.BytesOfLightReport, (int)ColumnRoom.Patience.TotalSeconds,
+                ReportTurns.MaxReportsAtOnce, ReportTurns.MaxReportsOfProject, ReportTurns.MaxReportsInLine, (int)CellBudget.MaxCells, FunnelRows.MaxRows, StreamedJourneys.MaxShares,
                 ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, AggregatesApi.MaxDays,
             ],
             told);

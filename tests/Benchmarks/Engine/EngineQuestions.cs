@@ -100,7 +100,7 @@ sealed class EngineQuestions(ReportReader reader)
     /// <remarks>Two conditions over each person's rows: what a cohort is built on.</remarks>
     async Task<string> CohortAsync()
     {
-        var opened = await reader.OpenJourneysAsync(Project, [], default);
+        using var opened = await reader.OpenJourneysAsync(Project, [], default);
         var since = new TimeRange(Instant.FromUtc(2026, 3, 2, 0, 0), Instant.MaxValue);
         StepCondition[] conditions = [StepCondition.Of(EventSelection.Named("Purchase")), StepCondition.Of(EventSelection.Named("Log In"))];
         var workers = await opened.RunAsync(() => (Scan: new StepScan(conditions), Count: new long[1]), (worker, shard) => worker.Count[0] += Members(worker.Scan.Match(shard, since)), default);

@@ -11,6 +11,7 @@ using Cairn.Projects.Keys;
 using Cairn.Projects.Reports;
 using Cairn.Query.Cohorts;
 using Cairn.Query.Scanning;
+using Cairn.Query.Turns;
 using Cairn.Storage;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
@@ -39,7 +40,9 @@ public sealed class QueryApp : IAsyncDisposable
     public HttpClient Http => app.Http;
 
     /// <param name="now">What time it is throughout.</param>
-    public static async Task<QueryApp> StartAsync(IEventSource events, DateTimeOffset now, string timeZone = "UTC", MemoryPeople? people = null, MemoryCohorts? cohorts = null)
+    /// <param name="memory">What reports may hold; null: as the product has it.</param>
+    public static async Task<QueryApp> StartAsync(
+        IEventSource events, DateTimeOffset now, string timeZone = "UTC", MemoryPeople? people = null, MemoryCohorts? cohorts = null, ReportMemoryPool? memory = null, ColumnCache? columns = null)
     {
         var access = new OneProject(new IngestProject("12345", IdentityMode.Simplified, timeZone, []));
         return new(await LocalApp.StartAsync(builder =>
@@ -52,7 +55,8 @@ public sealed class QueryApp : IAsyncDisposable
                 .Replace(ServiceDescriptor.Singleton<IPeopleSource>(people ?? new MemoryPeople()));
             if (cohorts is not null) builder.Services.AddSingleton<ICohortDirectory>(cohorts);
             builder.Services.TryAddSingleton<RequestAuthorization>();
-            builder.Services.TryAddSingleton(new ColumnCache(1 << 24));
+            builder.Services.TryAddSingleton(columns ?? new ColumnCache(1 << 24));
+            if (memory is not null) builder.Services.AddSingleton(memory);
             builder.Services.TryAddSingleton<ITableStore, InMemoryTableStore>();
             builder.Services.TryAddSingleton<SavedReports>();
             builder.Services.AddQueryApi();

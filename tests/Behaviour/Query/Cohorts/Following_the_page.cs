@@ -33,7 +33,7 @@ public class Following_the_page
         var project = new ReportProject("p", IdentityMode.Simplified, DateTimeZone.Utc);
         var definition = CohortBody.Read(JsonDocument.Parse(Page[index].Question).RootElement, project, Instant.FromDateTimeOffset(Now), []);
         Assert.NotNull(definition);
-        var report = new CohortReport(new ReportReader(MemoryEvents.Of(Page[index].Events).Source, Page[index].People, new ColumnCache(1 << 20)), new MemoryCohorts(), TimeProvider.System);
+        var report = new CohortReport(new ReportReader(MemoryEvents.Of(Page[index].Events).Source, Page[index].People, ColumnMemory.For(index, Page[index].Events.Count)), new MemoryCohorts(), TimeProvider.System);
 
         var answer = await report.AnswerAsync(definition, CancellationToken.None);
 

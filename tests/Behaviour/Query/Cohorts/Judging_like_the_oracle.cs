@@ -47,7 +47,7 @@ public class Judging_like_the_oracle
         }
         var other = RandomCondition(random, zone, 1, mayRefer: false);
         var condition = RandomCondition(random, zone, 3, mayRefer: true);
-        var report = new CohortReport(new ReportReader(source.Source, people, new ColumnCache(1 << 20)), new MemoryCohorts().With("other", other), TimeProvider.System);
+        var report = new CohortReport(new ReportReader(source.Source, people, ColumnMemory.For(seed, parts.Sum(part => part.Length))), new MemoryCohorts().With("other", other), TimeProvider.System);
         var definition = new CohortDefinition { Project = project, Now = Instant.FromUtc(2025, 5, 1, 0, 0), Condition = condition };
         // Some were there when the cohort was asked for before; what comes later lies over them.
         if (random.Next(2) == 0) await report.AnswerAsync(definition, CancellationToken.None);

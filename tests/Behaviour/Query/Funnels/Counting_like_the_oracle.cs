@@ -115,7 +115,7 @@ public class Counting_like_the_oracle
         $"{step.Reached} {step.Excluded} {step.Sum:F3} {step.TimeFromPrevious?.Spread?.MedianMs ?? 0:F1} {step.TimeFromPrevious?.AverageMs ?? 0:F3}"));
 
     static FunnelReport ReportOver(List<MemoryEvent> events) =>
-        new(new ReportReader(MemoryEvents.Of(events).Source, new MemoryPeople(), new ColumnCache(1 << 20)), TimeProvider.System);
+        new(new ReportReader(MemoryEvents.Of(events).Source, new MemoryPeople(), ColumnMemory.For(events.Count, events.Count)), TimeProvider.System);
 
     static List<MemoryEvent> RandomEvents(Random random)
     {

@@ -52,7 +52,7 @@ public class Following_the_page
     public async Task In_the_report(int index, string title)
     {
         var (example, definition) = (Page[index], DefinitionOf(Page[index]));
-        var report = new FunnelReport(new ReportReader(MemoryEvents.Of(example.Events).Source, example.People, new ColumnCache(1 << 20)), TimeProvider.System);
+        var report = new FunnelReport(new ReportReader(MemoryEvents.Of(example.Events).Source, example.People, ColumnMemory.For(index, example.Events.Count)), TimeProvider.System);
         var people = FunnelPeopleBody.Read(JsonDocument.Parse(example.Question).RootElement, definition.Steps.Count, []);
         if (people is not null)
         {

@@ -25,10 +25,18 @@ sealed class JourneyWorld : IRowSnapshots, IPeopleSource
     public JourneyWorld(Random random, long cacheBytes = 1 << 24)
     {
         this.random = random;
+        CacheBytes = cacheBytes;
         Reader = new(new StoredEvents(this), this, new ColumnCache(cacheBytes));
     }
 
     public ReportReader Reader { get; }
+
+    public long CacheBytes { get; }
+
+    public long LiveRowCount => parts.Sum(part => part.File.Live.Count);
+
+    /// <summary>Whether some file, live rows or not, has the property.</summary>
+    public bool HasPlans => parts.Any(part => part.File.Has(RowLayout.Text + "plan"));
 
     public ReportProject Project { get; } = new("p", IdentityMode.Simplified, DateTimeZone.Utc);
 

@@ -37,7 +37,7 @@ public class Counting_like_the_oracle
         int Expected(RetentionSeries series, LocalDate? row, int bucket) =>
             expected.GetValueOrDefault((series.ComparedIndex, string.Concat(series.Keys.Select(key => $"|{key}")), row, bucket))?.Count ?? 0;
         var source = new MemoryEvents();
-        var report = new RetentionReport(new ReportReader(source.Source, new MemoryPeople(), new ColumnCache(1 << 20)), TimeProvider.System);
+        var report = new RetentionReport(new ReportReader(source.Source, new MemoryPeople(), ColumnMemory.For(seed, events.Count)), TimeProvider.System);
         // Some were there when the report was asked before; what comes later lies over them.
         var before = random.Next(events.Count + 1);
         Cut(source, events[..before], random);

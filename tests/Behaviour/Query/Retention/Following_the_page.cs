@@ -103,7 +103,7 @@ public class Following_the_page
         var project = new ReportProject("p", IdentityMode.Simplified, DateTimeZone.Utc);
         var definition = RetentionBody.Read(JsonDocument.Parse(example.Question).RootElement, project, Instant.FromDateTimeOffset(Now), [], out cell);
         Assert.NotNull(definition);
-        return (definition, new(new ReportReader(MemoryEvents.Of(example.Events).Source, example.People, new ColumnCache(1 << 20)), TimeProvider.System));
+        return (definition, new(new ReportReader(MemoryEvents.Of(example.Events).Source, example.People, ColumnMemory.For(example.Events.Count, example.Events.Count)), TimeProvider.System));
     }
 
     static async Task<JsonElement> AskAsync(PageExample example, string question)

@@ -46,7 +46,7 @@ public class Counting_like_the_oracle
         var events = RandomEvents(random).ToList();
         var definition = RandomDefinition(random);
         var expected = SegmentationOracle.Answer(definition, events);
-        var answer = await Answer(definition, Cut(events, random).Source);
+        var answer = await Answer(definition, Cut(events, random).Source, ColumnMemory.For(seed, events.Count));
 
         foreach (var series in answer.Series)
         {
@@ -62,9 +62,9 @@ public class Counting_like_the_oracle
     static void Same(double expected, double actual, int seed, string place) =>
         Assert.True(Math.Abs(expected - actual) <= 1e-9 * Math.Max(1, Math.Abs(expected)), $"seed {seed}: expected {expected}, found {actual}, {place}");
 
-    internal static Task<SegmentationAnswer> Answer(SegmentationDefinition definition, IEventSource events)
+    internal static Task<SegmentationAnswer> Answer(SegmentationDefinition definition, IEventSource events, ColumnCache cache)
     {
-        var reader = new ReportReader(events, new MemoryPeople(), new ColumnCache(1 << 20));
+        var reader = new ReportReader(events, new MemoryPeople(), cache);
         return new SegmentationReport(reader, TimeProvider.System).AnswerAsync(definition, CancellationToken.None);
     }
 

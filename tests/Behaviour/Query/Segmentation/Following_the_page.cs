@@ -38,7 +38,7 @@ public class Following_the_page
         var project = new ReportProject("p", IdentityMode.Simplified, DateTimeZone.Utc);
         var definition = SegmentationBody.Read(JsonDocument.Parse(example.Question).RootElement, project, Instant.FromDateTimeOffset(Now), []);
         Assert.NotNull(definition);
-        var report = new SegmentationReport(new ReportReader(MemoryEvents.Of(example.Events).Source, example.People, new ColumnCache(1 << 20)), TimeProvider.System);
+        var report = new SegmentationReport(new ReportReader(MemoryEvents.Of(example.Events).Source, example.People, ColumnMemory.For(index, example.Events.Count)), TimeProvider.System);
 
         var answer = await report.AnswerAsync(definition, CancellationToken.None);
 

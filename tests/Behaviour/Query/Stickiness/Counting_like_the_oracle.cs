@@ -47,7 +47,7 @@ public class Counting_like_the_oracle
         var source = new MemoryEvents();
         foreach (var part in events.Chunk(random.Next(1, 60))) source.AddPart(part);
 
-        var answer = await new StickinessReport(new ReportReader(source.Source, new MemoryPeople(), new ColumnCache(1 << 20)), TimeProvider.System).AnswerAsync(definition, CancellationToken.None);
+        var answer = await new StickinessReport(new ReportReader(source.Source, new MemoryPeople(), ColumnMemory.For(seed, events.Count)), TimeProvider.System).AnswerAsync(definition, CancellationToken.None);
 
         foreach (var series in answer.Series.Prepend(answer.Overall))
         {

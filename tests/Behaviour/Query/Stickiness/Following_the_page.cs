@@ -34,7 +34,7 @@ public class Following_the_page
         var project = new ReportProject("p", IdentityMode.Simplified, DateTimeZone.Utc);
         var definition = StickinessBody.Read(JsonDocument.Parse(Page[index].Question).RootElement, project, Instant.FromDateTimeOffset(Now), [], out _);
         Assert.NotNull(definition);
-        var report = new StickinessReport(new ReportReader(MemoryEvents.Of(Page[index].Events).Source, Page[index].People, new ColumnCache(1 << 20)), TimeProvider.System);
+        var report = new StickinessReport(new ReportReader(MemoryEvents.Of(Page[index].Events).Source, Page[index].People, ColumnMemory.For(index, Page[index].Events.Count)), TimeProvider.System);
 
         var answer = await report.AnswerAsync(definition, CancellationToken.None);
 

@@ -25,7 +25,7 @@ public class Keeping_to_the_memory_there_is
     {
         var pool = new ReportMemoryPool();
         var open = new List<ReportMemory>();
-        for (var taken = Share; taken <= ReportMemoryPool.MaxBytesOfAll; taken += Share)
+        for (var taken = Share; taken <= ReportMemoryPool.MaxBytesOfAll + open.Count * ReportMemoryPool.BytesOfLightReport; taken += Share)
         {
             open.Add(pool.Open());
             open[^1].Take(Share, "range", "less");
@@ -36,5 +36,31 @@ public class Keeping_to_the_memory_there_is
         open[0].Dispose();
         late.Take(Share, "range", "less");
         open.ForEach(memory => memory.Dispose());
+    }
+
+    [Fact]
+    public void A_light_report_has_its_little_whatever_heavy_ones_hold()
+    {
+        var pool = new ReportMemoryPool();
+        var heavy = new List<ReportMemory>();
+        while (true)
+        {
+            heavy.Add(pool.Open());
+            try
+            {
+                heavy[^1].Take(Share, "range", "less");
+            }
+            catch (ReportsBusyException)
+            {
+                break;
+            }
+        }
+        var light = pool.Open();
+        light.Take(ReportMemoryPool.BytesOfLightReport, "range", "less");
+        light.Dispose();
+        heavy.ForEach(memory => memory.Dispose());
+        // Nothing is left behind: as many heavy ones begin again.
+        var again = heavy.Take(heavy.Count - 1).Select(_ => pool.Open()).ToList();
+        again.ForEach(memory => memory.Take(Share, "range", "less"));
     }
 }
