@@ -25,11 +25,11 @@ sealed class LayoutBuilder
     readonly ShardShares shares;
     readonly RowTies ties = new();
 
-    LayoutBuilder(TextPool persons, IReadOnlyList<SourceRows> sources)
+    LayoutBuilder(TextPool persons, IReadOnlyList<SourceRows> sources, int sharedBits)
     {
         this.sources = sources;
         space = new([.. sources.Select(source => source.Part)]);
-        ranks = PersonRanks.Of(persons, sources, ShardCountFor(sources.Sum(source => (long)source.Count)));
+        ranks = PersonRanks.Of(persons, sources, ShardCountFor(sources.Sum(source => (long)source.Count)), sharedBits);
         // Those of nobody come last, as if they were one more shard.
         shares = new(sources.Count, ranks.ShardCount + 1);
     }
@@ -38,9 +38,11 @@ sealed class LayoutBuilder
     /// <param name="key">Its name.</param>
     /// <param name="persons">The ids of the sources' persons.</param>
     /// <param name="count">Notes what is read to put rows of one moment in order.</param>
-    public static async Task<JourneyLayout> BuildAsync(string key, TextPool persons, IReadOnlyList<SourceRows> sources, ReadCount count, CancellationToken cancellationToken)
+    /// <param name="sharedBits">First bits of the hash that all the persons have in common: those of one share of them.</param>
+    public static async Task<JourneyLayout> BuildAsync(
+        string key, TextPool persons, IReadOnlyList<SourceRows> sources, ReadCount count, CancellationToken cancellationToken, int sharedBits = 0)
     {
-        var builder = new LayoutBuilder(persons, sources);
+        var builder = new LayoutBuilder(persons, sources, sharedBits);
         var shards = builder.LayOut(new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken });
         await builder.ties.SettleAsync(builder.space, sources, shards, count, cancellationToken);
         return new(key, builder.space, builder.ranks, shards[..^1], shards[^1].RowCount == 0 ? null : shards[^1]);

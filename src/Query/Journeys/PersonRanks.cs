@@ -29,7 +29,8 @@ sealed class PersonRanks
     /// <param name="pool">The persons' ids.</param>
     /// <param name="sources">Their rows say which persons there are.</param>
     /// <param name="shardCount">A power of two.</param>
-    public static PersonRanks Of(TextPool pool, IReadOnlyList<SourceRows> sources, int shardCount)
+    /// <param name="sharedBits">First bits of the hash that all persons have in common.</param>
+    public static PersonRanks Of(TextPool pool, IReadOnlyList<SourceRows> sources, int shardCount, int sharedBits)
     {
         var isThere = new bool[pool.Count];
         foreach (var source in sources)
@@ -46,20 +47,20 @@ sealed class PersonRanks
         }
         Array.Sort(hashes, codes, 0, count);
         SortEqualHashes(pool, hashes.AsSpan(0, count), codes.AsSpan(0, count));
-        return Divide(hashes.AsSpan(0, count), codes, isThere.Length, shardCount);
+        return Divide(hashes.AsSpan(0, count), codes, isThere.Length, shardCount, sharedBits);
     }
 
-    static PersonRanks Divide(ReadOnlySpan<ulong> hashes, int[] codes, int poolCount, int shardCount)
+    static PersonRanks Divide(ReadOnlySpan<ulong> hashes, int[] codes, int poolCount, int shardCount, int sharedBits)
     {
         var (placeOf, shardOf, shards) = (new int[poolCount], new short[poolCount], new int[shardCount][]);
         Array.Fill(shardOf, (short)-1);
-        // The first bits of the hash; of one shard none.
+        // The first bits of the hash after those that all have in common; of one shard none.
         var shift = 64 - BitOperations.Log2((uint)shardCount);
         var at = 0;
         for (var shard = 0; shard < shardCount; shard++)
         {
             var first = at;
-            while (at < hashes.Length && (shift == 64 || (int)(hashes[at] >> shift) == shard))
+            while (at < hashes.Length && (shift == 64 || (int)(hashes[at] << sharedBits >> shift) == shard))
             {
                 (placeOf[codes[at]], shardOf[codes[at]]) = (at - first, (short)shard);
                 at++;

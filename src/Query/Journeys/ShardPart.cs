@@ -40,6 +40,9 @@ sealed class ShardPart : IPooledPart
 
     public ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken) => columns.ReadAsync(index, column, cancellationToken);
 
+    public async ValueTask<StoredColumn?> ReadRowsAsync(string column, int[] rows, CancellationToken cancellationToken) =>
+        await ReadAsync(column, cancellationToken) is { } read ? PickedColumn.Of(read, rows) : null;
+
     public ValueTask<PooledColumn?> ReadTextAsync(string column, CancellationToken cancellationToken) => columns.ReadTextAsync(index, column, cancellationToken);
 
     public ValueTask<PersonColumn> ReadPersonsAsync(CancellationToken cancellationToken) => columns.ReadPersonsAsync(index, cancellationToken);

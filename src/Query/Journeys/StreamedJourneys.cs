@@ -1,5 +1,5 @@
-using System.Collections;
 using System.Globalization;
+using System.Numerics;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Lake;
@@ -11,13 +11,13 @@ namespace Cairn.Query.Journeys;
 /// A report's rows where all of them together would not fit the memory for columns: laid out for a share of the people after the other, each anew from the
 /// files, and forgotten before the next.
 /// </summary>
-/// <remarks>Every file is read once for each share: a report takes longer so, and its memory stays.</remarks>
+/// <remarks>A share is a range of the persons' hash, by which the lake's files are sorted: of them only row groups that hold some of its rows are read. A report takes longer so, and its memory stays.</remarks>
 sealed class StreamedJourneys
 {
     /// <summary>Of the budget for columns, what one streamed report works in: so several can.</summary>
     public const double ShareOfBudget = 0.25;
 
-    /// <summary>Shares at most: each reads every file.</summary>
+    /// <summary>Shares at most: of files that are not sorted by person each reads everything.</summary>
     public const int MaxShares = 256;
 
     /// <summary>Of a row while its share is laid out, beside the layout: what the files say of it, and its places on the way.</summary>
@@ -32,7 +32,8 @@ sealed class StreamedJourneys
         (this.projectId, this.properties, this.needsPersons) = (projectId, properties, needsPersons);
         WorkBytes = Math.Max(1, (long)(budgetBytes * ShareOfBudget));
         var bytes = needs.RowCount * (double)(ColumnNeeds.LayoutBytesPerRow + WorkBytesPerRow + needs.ColumnBytesPerRow);
-        ShareCount = (int)Math.Clamp(Math.Ceiling(bytes / WorkBytes), 1, MaxShares);
+        // A power of two, for a share is all persons whose hash begins with the same bits.
+        ShareCount = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Math.Ceiling(bytes / WorkBytes), 1, MaxShares));
     }
 
     public int ShareCount { get; }
@@ -49,7 +50,7 @@ sealed class StreamedJourneys
         await Parallel.ForAsync(0, sources.Length, options, async (index, cancellation) =>
             sources[index] = await ReadAsync(context, context.Snapshot.Parts[index], shareOf, share, cancellation));
         var key = string.Create(CultureInfo.InvariantCulture, $"journeys/{projectId}/share {share} of {ShareCount}");
-        var layout = await LayoutBuilder.BuildAsync(key, context.Persons.Pool, [.. sources.Where(source => source?.Count > 0).Select(source => source!)], context.Count, cancellationToken);
+        var layout = await LayoutBuilder.BuildAsync(key, context.Persons.Pool, [.. sources.Where(source => source?.Count > 0).Select(source => source!)], context.Count, cancellationToken, shareOf.Bits);
         // A cache of its own, gone with the share.
         var columns = new LayoutColumns(layout, context.Columns, context.Persons.Pool, new(long.MaxValue), keepsSources: false);
         return JourneySlice.Of(await new Layer(layout, columns).OpenAsync(context, properties, needsPersons, null, cancellationToken));
@@ -58,34 +59,31 @@ sealed class StreamedJourneys
     static async Task<SourceRows?> ReadAsync(ScanContext context, PartRows rows, ShareOfPersons shareOf, int share, CancellationToken cancellationToken)
     {
         if (rows.Live.Count == 0) return null;
-        var part = new OnceRead(rows.Part);
-        var ids = await IdColumns.ReadAsync(context.Columns, part, withReceipts: false, context.Count, cancellationToken);
-        var persons = context.Persons.Resolve(ids, part.RowCount);
-        var picked = new List<int>();
-        for (var row = 0; row < persons.Length; row++)
-            if (shareOf[persons[row]] == share && (rows.Live.IsAll || rows.Live[row])) picked.Add(row);
-        if (picked.Count == 0) return null;
-        int[] numbers = [.. picked];
-        var own = new PickedRows(rows.Part, numbers);
+        var persons = await context.Persons.OfPartAsync(
+            rows.Part, () => IdColumns.ReadAsync(context.Columns, new OnceRead(rows.Part), withReceipts: false, context.Count, CancellationToken.None), cancellationToken);
+        int[] picked = [.. Picked(persons.Codes, rows.Live, shareOf, share)];
+        if (picked.Length == 0) return null;
+        var own = new PickedRows(rows.Part, picked);
         var times = (Int64Column?)await own.ReadAsync(RowLayout.Time, cancellationToken)
             ?? throw new InvalidDataException($"{rows.Part.Key} lacks the column {RowLayout.Time}, which every event has");
-        return new(own, null, own.Pick<int>(persons), times.Memory, AreInOrder(rows.Part, ids, numbers));
+        return new(own, null, Array.ConvertAll(picked, row => persons.Codes[row]), times.Memory, persons.OrderOf(picked));
     }
 
-    /// <summary>Neighbours of the same ids stand in order where the file is sorted; other rows of one person and time are never neighbours of theirs.</summary>
-    static Func<int, int, bool>? AreInOrder(IEventPart part, IdColumns ids, int[] rows)
+    static List<int> Picked(int[] persons, RowSet live, ShareOfPersons shareOf, int share)
     {
-        if (!part.IsSortedByPerson) return null;
-        var isAsBefore = new BitArray(rows.Length);
-        for (var i = 1; i < rows.Length; i++) isAsBefore[i] = ids.KeyAt(rows[i - 1]) == ids.KeyAt(rows[i]);
-        return (first, second) => second == first + 1 && isAsBefore[second];
+        var picked = new List<int>();
+        for (var row = 0; row < persons.Length; row++)
+            if (shareOf[persons[row]] == share && (live.IsAll || live[row])) picked.Add(row);
+        return picked;
     }
 
-    /// <summary>Which share each person is of: by bits of the hash that do not decide where in a layout they stand.</summary>
+    /// <summary>Which share each person is of: by the first bits of the hash.</summary>
     sealed class ShareOfPersons(TextPool persons, int shareCount)
     {
         readonly Lock gate = new();
         short[] shares = [];
+
+        public int Bits { get; } = BitOperations.Log2((uint)shareCount);
 
         /// <param name="person">A code; -1 for nobody.</param>
         public int this[int person]
@@ -106,7 +104,7 @@ sealed class StreamedJourneys
                 // The pool grows while other files are read.
                 var grown = new short[persons.Count];
                 shares.CopyTo(grown, 0);
-                for (var code = shares.Length; code < grown.Length; code++) grown[code] = (short)((PersonHash.Of(persons[code]) & uint.MaxValue) * (ulong)shareCount >> 32);
+                for (var code = shares.Length; code < grown.Length; code++) grown[code] = Bits == 0 ? (short)0 : (short)(PersonHash.Of(persons[code]) >> (64 - Bits));
                 Volatile.Write(ref shares, grown);
                 return grown[person];
             }

@@ -52,4 +52,7 @@ public interface IEventPart
 
     /// <summary>The same, for who makes something else of it and keeps that: it is not kept for others.</summary>
     ValueTask<StoredColumn?> ReadOnceAsync(string column, CancellationToken cancellationToken) => ReadAsync(column, cancellationToken);
+
+    /// <summary>A column at some rows, ascending; it is not kept for others.</summary>
+    ValueTask<StoredColumn?> ReadRowsAsync(string column, int[] rows, CancellationToken cancellationToken);
 }

@@ -22,4 +22,6 @@ sealed class OnceRead(IEventPart part) : IEventPart
     public bool Has(string column) => part.Has(column);
 
     public ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken) => part.ReadOnceAsync(column, cancellationToken);
+
+    public ValueTask<StoredColumn?> ReadRowsAsync(string column, int[] rows, CancellationToken cancellationToken) => part.ReadRowsAsync(column, rows, cancellationToken);
 }

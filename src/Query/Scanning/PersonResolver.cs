@@ -21,6 +21,14 @@ sealed class PersonResolver(PersonMap map, TextPool pool, ColumnCache cache, int
     public ValueTask<PersonColumn> ResolveAsync(IdColumns ids, IEventPart part, CancellationToken cancellationToken) =>
         cache.GetAsync(part.Key, columnName, () => Task.FromResult((new PersonColumn(pool, Resolve(ids, part.RowCount)), 4L * part.RowCount)), cancellationToken);
 
+    /// <summary>The same for who lays a part's rows out share by share: found once for all shares, while the cache has room for it.</summary>
+    /// <param name="readIds">Asked where it is not known.</param>
+    public ValueTask<PartPersons> OfPartAsync(IEventPart part, Func<ValueTask<IdColumns>> readIds, CancellationToken cancellationToken) => cache.GetAsync(part.Key, $"{columnName} in order", async () =>
+    {
+        var found = PartPersons.Of(part, await readIds(), this);
+        return (found, found.MemoryBytes);
+    }, cancellationToken);
+
     /// <summary>Whose each row is; -1 for nobody.</summary>
     public int[] Resolve(IdColumns ids, int rowCount)
     {

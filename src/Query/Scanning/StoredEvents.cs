@@ -33,5 +33,7 @@ public sealed class StoredEvents(IRowSnapshots rows) : IEventSource
         public ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken) => file.ReadAsync(column, cancellationToken);
 
         public ValueTask<StoredColumn?> ReadOnceAsync(string column, CancellationToken cancellationToken) => file.ReadOnceAsync(column, cancellationToken);
+
+        public ValueTask<StoredColumn?> ReadRowsAsync(string column, int[] rows, CancellationToken cancellationToken) => file.ReadRowsAsync(column, rows, cancellationToken);
     }
 }

@@ -83,6 +83,13 @@ public sealed class LakeFiles(IBlobStore blobs, ColumnCache cache)
             return cache.GetOnceAsync(file.Name, column, () => files.ReadStoredAsync(file, column, stored, CancellationToken.None), cancellationToken);
         }
 
+        public async ValueTask<StoredColumn?> ReadRowsAsync(RowFileFacts file, string column, int[] rows, CancellationToken cancellationToken)
+        {
+            if (column == RowLayout.SentTime) return await ReadAsync(file, column, cancellationToken) is { } read ? PickedColumn.Of(read, rows) : null;
+            if (!file.TryFind(column, out _) || StoredNameOf(column) is not { } stored) return null;
+            return await files.ReadStoredRowsAsync(file, column, stored, rows, cancellationToken);
+        }
+
         public ValueTask<ParquetReader> ReaderAsync(RowFileFacts file, CancellationToken cancellationToken) => files.ReaderAsync(file, cancellationToken);
 
         public string? StoredNameOf(string column) => schema.ByRowName.GetValueOrDefault(column)?.PhysicalName;

@@ -60,6 +60,10 @@ public interface IRowColumns
 
     /// <summary>The same, for who makes something else of it and keeps that: it is not kept for others.</summary>
     ValueTask<StoredColumn?> ReadOnceAsync(RowFileFacts file, string column, CancellationToken cancellationToken) => ReadAsync(file, column, cancellationToken);
+
+    /// <summary>One column at some rows, ascending; it is not kept for others.</summary>
+    async ValueTask<StoredColumn?> ReadRowsAsync(RowFileFacts file, string column, int[] rows, CancellationToken cancellationToken) =>
+        await ReadOnceAsync(file, column, cancellationToken) is { } read ? PickedColumn.Of(read, rows) : null;
 }
 
 /// <summary>Rows that stand in Parquet files, for who goes through them row group by row group.</summary>

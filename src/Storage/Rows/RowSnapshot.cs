@@ -60,6 +60,10 @@ public sealed record RowFile(RowFileFacts Facts, RowSet Live)
     public ValueTask<StoredColumn?> ReadOnceAsync(string column, CancellationToken cancellationToken) =>
         Facts.Columns.ReadOnceAsync(Facts, column, cancellationToken);
 
+    /// <summary>Reads one column at some rows, ascending, and of the file only what holds them; it is not kept for others.</summary>
+    public ValueTask<StoredColumn?> ReadRowsAsync(string column, int[] rows, CancellationToken cancellationToken) =>
+        Facts.Columns.ReadRowsAsync(Facts, column, rows, cancellationToken);
+
     /// <summary>Reads a column of texts; null where the file has none of this name.</summary>
     public async ValueTask<TextColumn?> ReadTextAsync(string column, CancellationToken cancellationToken) =>
         (TextColumn?)await ReadAsync(column, cancellationToken);

@@ -56,22 +56,47 @@ sealed class StoredRowFiles(IBlobStore blobs, ColumnCache cache) : IStoredRows
     public async Task<StoredColumn> ReadUncachedAsync(RowFileFacts file, string column, CancellationToken cancellationToken) =>
         await ReadStoredAsync(file, column, column, cancellationToken) ?? throw new InvalidDataException($"{file.Name} lacks the column {column} that it had");
 
+    public ValueTask<StoredColumn?> ReadRowsAsync(RowFileFacts file, string column, int[] rows, CancellationToken cancellationToken) =>
+        file.TryFind(column, out _) ? ReadStoredRowsAsync(file, column, column, rows, cancellationToken) : default;
+
+    /// <summary>Reads a column at some rows, ascending, by the name that it has in the file: only row groups that hold some are read. Null where the file has none of this name.</summary>
+    public async ValueTask<StoredColumn?> ReadStoredRowsAsync(RowFileFacts file, string column, string stored, int[] rows, CancellationToken cancellationToken)
+    {
+        var reader = await ReaderAsync(file.Name, file.StoredBytes, cancellationToken);
+        var index = reader.Schema.IndexOf(stored);
+        if (index < 0) return null;
+        var groups = new List<int>();
+        var (places, at, first, skipped) = (new int[rows.Length], 0, 0L, 0L);
+        for (var group = 0; group < reader.RowGroups.Count; group++)
+        {
+            var (end, before) = (first + reader.RowGroups[group].RowCount, at);
+            for (; at < rows.Length && rows[at] < end; at++) places[at] = (int)(rows[at] - skipped);
+            if (at > before) groups.Add(group);
+            else skipped += end - first;
+            first = end;
+        }
+        return PickedColumn.Of(await ReadGroupsAsync(reader, column, index, groups, cancellationToken), places);
+    }
+
     /// <summary>Reads a column by the name that it has in the file; null where the file has none of this name.</summary>
     public async Task<StoredColumn?> ReadStoredAsync(RowFileFacts file, string column, string stored, CancellationToken cancellationToken)
     {
         var reader = await ReaderAsync(file.Name, file.StoredBytes, cancellationToken);
         var index = reader.Schema.IndexOf(stored);
-        if (index < 0) return null;
+        return index < 0 ? null : await ReadGroupsAsync(reader, column, index, [.. Enumerable.Range(0, reader.RowGroups.Count)], cancellationToken);
+    }
+
+    static async Task<StoredColumn> ReadGroupsAsync(ParquetReader reader, string column, int index, List<int> groups, CancellationToken cancellationToken)
+    {
         try
         {
-            var parts = new Stored.DecodedColumn[reader.RowGroups.Count];
-            for (var group = 0; group < parts.Length; group++)
-                parts[group] = await reader.ReadAsync(group, index, cancellationToken);
+            var parts = new Stored.DecodedColumn[groups.Count];
+            for (var i = 0; i < parts.Length; i++) parts[i] = await reader.ReadAsync(groups[i], index, cancellationToken);
             return DecodedStoredColumn.From(reader.Name, column, parts);
         }
         catch (FileNotFoundException)
         {
-            throw new RowFileGoneException(file.Name);
+            throw new RowFileGoneException(reader.Name);
         }
     }
 
