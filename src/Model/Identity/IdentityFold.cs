@@ -19,6 +19,9 @@ public sealed partial class IdentityFold(IdentityMode mode)
     /// <summary>How many different ids claims have named.</summary>
     public int IdCount { get; private set; }
 
+    /// <summary>Every id that claims have named, whatever became of the claims.</summary>
+    public IEnumerable<string> Ids => numbers.Keys;
+
     /// <summary>Adds claims and folds what they change. Claims that are known already change nothing.</summary>
     public void Add(IEnumerable<LinkClaim> claims)
     {

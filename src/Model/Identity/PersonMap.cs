@@ -144,11 +144,14 @@ public sealed class PersonMap
         return devicesByUser = all;
     }
 
-    /// <summary>Whether there is any device for which <see cref="DependsOnReceipt"/> holds.</summary>
+    /// <summary>Whether there is any device for which <see cref="DependsOnReceipt(string)"/> holds.</summary>
     public bool HasTimelines => timelines.Count > 0;
 
     /// <summary>Whether the person of Amplitude's events without a user on this device (with prefix) depends on their receipt.</summary>
     public bool DependsOnReceipt(string device) => TryFind(device, out var number) && timelines.ContainsKey(number);
+
+    /// <summary>Whether the person of a row of these ids depends on its receipt.</summary>
+    public bool DependsOnReceipt(in SeenIds ids) => HasTimelines && AddressSaid(ids, out var isDevice) is var said && isDevice && DependsOnReceipt(said);
 
     /// <summary>
     /// The ids whose updates make up the profile that an id's updates go to, over the links received before

@@ -42,6 +42,7 @@ public sealed class LakeFiles(IBlobStore blobs, ColumnCache cache)
         {
             StoredBytes = file.File.SizeBytes,
             IsSortedByPerson = true,
+            Persons = file.Persons,
             MinTimeMs = file.Times.FirstMs,
             MaxTimeMs = file.Times.LastMs,
             MinReceivedAtMs = file.Receipts.FirstMs,

@@ -43,6 +43,9 @@ public sealed class RowFileFacts
     /// </summary>
     public bool IsSortedByPerson { get; init; }
 
+    /// <summary>The smallest and the largest hash of the persons that rows stand under, both included; null where nobody knows without reading.</summary>
+    public (ulong First, ulong Last)? Persons { get; init; }
+
     /// <summary>Bytes of the stored file; 0 where it is in memory only.</summary>
     public long StoredBytes { get; init; }
 
