@@ -2,6 +2,7 @@ using Cairn.Api.Amplitude;
 using Cairn.Api.V1.Identities;
 using Cairn.Api.V1.Profiles;
 using Cairn.Ingestion.Consumer;
+using Cairn.Query.Persons;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Profiles;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,7 @@ public static class PeopleServices
         .AddSingleton<IdentityStore>()
         .AddSingleton<PersonLookup>()
         .AddSingleton<ProfileStore>()
+        .AddSingleton<IPersonSource, StoredPersons>()
         .AddSingleton<IConsumerSink, LookupSink>()
         .AddSingleton<UserMapEndpoint>()
         .AddSingleton<UserProfileEndpoint>()

@@ -1,6 +1,7 @@
 using Cairn.Api.Amplitude;
 using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
+using Cairn.Api.V1.Activity;
 using Cairn.Api.V1.Cohorts;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
@@ -93,7 +94,10 @@ public static class QueryServices
             .AddSingleton<EngageEndpoints>()
             .AddSingleton<MixpanelQueryEndpoints>()
             .AddSingleton<PersonSearch>()
+            .AddSingleton<PersonHistory>()
+            .AddSingleton<ActivityRoute>()
             .AddSingleton<AmplitudeDoor>()
+            .AddSingleton<AmplitudePersons>()
             .AddSingleton<EventSegmentationEndpoint>()
             .AddSingleton<FunnelEndpoint>()
             .AddSingleton<RetentionEndpoint>()

@@ -1,19 +1,16 @@
 using System.Globalization;
-using System.Text.Json;
 using Cairn.Api.Answers;
-using Cairn.Ingestion.Amplitude;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
-using Cairn.Query.Filters;
 using Cairn.Query.Persons;
-using Cairn.Query.Rows;
+using Cairn.Query.Scanning;
 using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Amplitude;
 
 /// <summary>Amplitude's <c>GET /api/2/useractivity</c>: one user's summary and events.</summary>
 /// <remarks>Source: Amplitude docs, "Dashboard REST API", "User activity". An unknown id gets zeros and no events, status 200.</remarks>
-public sealed class UserActivityEndpoint(AmplitudeDoor door, PersonSearch persons, EventRows rows)
+public sealed class UserActivityEndpoint(AmplitudeDoor door, AmplitudePersons persons, PersonHistory history)
 {
     /// <summary>Events of one answer. Source: the same page, limit.</summary>
     const int MaxLimit = 1_000;
@@ -22,31 +19,43 @@ public sealed class UserActivityEndpoint(AmplitudeDoor door, PersonSearch person
     {
         if (!AmplitudeId.TryParse(request.Query["user"].ToString(), out var id)) throw new AmplitudeQueryException("Invalid user: give an Amplitude id, as usersearch answers it");
         var (offset, limit) = (Whole(request, "offset", 0, int.MaxValue), Math.Min(Whole(request, "limit", MaxLimit, int.MaxValue), MaxLimit));
-        var found = await persons.FindAsync(project, person => AmplitudeId.Of(person) == id, null, null, cancellationToken);
-        var events = found.Count == 0 ? [] : await EventsOfAsync(project, found[0].Person, cancellationToken);
-        var shown = request.Query["direction"] == "earliest" ? events : events.AsEnumerable().Reverse();
+        var question = new HistoryQuestion(request.Query["direction"] != "earliest", HistoryKinds.Events, Skip: offset, Limit: limit);
+        var (summary, events) = await ReportReader.AgainWhereGoneAsync(() => ReadAsync(project, id, question, cancellationToken));
         return new JsonAnswer(StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();
             json.WriteStartObject("userData");
-            UserSummary.Write(json, project, found.Count == 0 ? null : found[0], events);
+            summary.Write(json, project);
             json.WriteEndObject();
             json.WriteStartArray("events");
-            foreach (var row in shown.Skip(offset).Take(limit)) RawEventJson.Write(json, row, project.Id, forActivity: true);
+            foreach (var entry in events) RawEventJson.Write(json, entry.Event!.Value, project.Id, forActivity: true);
             json.WriteEndArray();
             json.WriteEndObject();
         });
     }, cancellationToken);
 
-    /// <summary>All events of a person, oldest first.</summary>
-    async Task<List<EventRow>> EventsOfAsync(ReportProject project, string person, CancellationToken cancellationToken)
+    /// <summary>The summary of all events, and the page that was asked for: of the others nothing is kept.</summary>
+    async Task<(UserSummary Summary, IReadOnlyList<HistoryEntry> Events)> ReadAsync(ReportProject project, long number, HistoryQuestion question, CancellationToken cancellationToken)
     {
-        var isTheirs = new Expression.Binary(
-            BinaryOperator.Equal, new Expression.Property(new(PropertyScope.EventField, EventField.Person)), new Expression.Literal(Value.Of(person)));
-        var definition = new RowsDefinition(project, TimeRange.Ever, EventSelection.Every("all"), isTheirs, WithProfiles: true);
-        var events = new List<EventRow>();
-        await foreach (var list in rows.ReadAsync(definition, cancellationToken)) events.AddRange(list);
-        return [.. events.OrderBy(row => row.TimeMs).ThenBy(row => row.ReceivedAtMs)];
+        if (await OpenAsync(project, number, cancellationToken) is not { } opened) return (new(null), []);
+        var (summary, events) = (new UserSummary(opened.Person), new List<HistoryEntry>());
+        await foreach (var list in opened.ReadAsync(new(NewestFirst: false, HistoryKinds.Events, IsColumnWanted: UserSummary.Reads), cancellationToken))
+            foreach (var entry in list) summary.Add(entry.Event!.Value);
+        if (question.Limit > 0)
+            await foreach (var list in opened.ReadAsync(question, cancellationToken)) events.AddRange(list);
+        return (summary, events);
+    }
+
+    /// <summary>The history of the person who has a number now; null where nobody has it.</summary>
+    async Task<OpenedHistory?> OpenAsync(ReportProject project, long number, CancellationToken cancellationToken)
+    {
+        if (persons.Recall(project, number) is { } known)
+        {
+            var opened = await history.OpenAsync(project, known, withProfiles: true, cancellationToken);
+            // A link may have made another id stand for the person since.
+            if (AmplitudeId.Of(opened.Person) == number) return opened;
+        }
+        return await persons.SearchAsync(project, number, cancellationToken) is { } found ? await history.OpenAsync(project, found, withProfiles: true, cancellationToken) : null;
     }
 
     static int Whole(HttpRequest request, string parameter, int fallback, int most)

@@ -9,7 +9,7 @@ namespace Cairn.Api.Amplitude;
 
 /// <summary>Amplitude's <c>GET /api/2/usersearch</c>: who is meant by an Amplitude id, a user or device id, or the beginning of a user id.</summary>
 /// <remarks>Source: Amplitude docs, "Dashboard REST API", "User search".</remarks>
-public sealed class UserSearchEndpoint(AmplitudeDoor door, PersonSearch persons)
+public sealed class UserSearchEndpoint(AmplitudeDoor door, PersonSearch persons, AmplitudePersons given)
 {
     /// <summary>Matches of one answer.</summary>
     const int MaxMatches = 1_000;
@@ -19,6 +19,7 @@ public sealed class UserSearchEndpoint(AmplitudeDoor door, PersonSearch persons)
         var sought = request.Query["user"].ToString();
         if (sought.Length == 0) throw new AmplitudeQueryException("Invalid user: it is missing");
         var (type, found) = await FindAsync(project, sought, cancellationToken);
+        foreach (var person in found.Take(MaxMatches)) given.Remember(project, person.Person);
         return new JsonAnswer(StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();

@@ -7,9 +7,11 @@ namespace Cairn.Api.V1;
 /// <summary>An event as our own API shows it.</summary>
 static class EventJson
 {
-    public static void Write(Utf8JsonWriter json, EventRow row)
+    /// <param name="kind">What it is, where it stands among other things; null: not said.</param>
+    public static void Write(Utf8JsonWriter json, EventRow row, string? kind = null)
     {
         json.WriteStartObject();
+        if (kind is not null) json.WriteString("kind", kind);
         json.WriteString("item_id", row.ItemId);
         json.WriteString("event", row.Name);
         json.WriteString("time", CoverageHeaders.Iso(row.TimeMs));

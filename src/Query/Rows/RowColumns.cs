@@ -44,13 +44,18 @@ sealed class RowColumns
 
     public IEnumerable<(string Name, StoredColumn Column, bool IsJson)> PropertiesNamed(string name) => propertiesByName[name];
 
-    public static async ValueTask<RowColumns> ReadAsync(PartColumns part, ScanContext context, CancellationToken cancellationToken)
+    public static ValueTask<RowColumns> ReadAsync(PartColumns part, ScanContext context, CancellationToken cancellationToken) =>
+        ReadAsync(part.Rows.Part, part.Persons!, context.Columns, context.People, context.Count, cancellationToken);
+
+    /// <param name="persons">Whose each row is.</param>
+    public static async ValueTask<RowColumns> ReadAsync(
+        IEventPart part, PersonColumn persons, ProjectColumns columns, People people, ReadCount count, CancellationToken cancellationToken)
     {
         var byName = new Dictionary<string, StoredColumn>(StringComparer.Ordinal);
-        foreach (var info in part.Rows.Part.Columns)
-            if (await part.Rows.Part.ReadAsync(info.Name, cancellationToken) is { } column) byName[info.Name] = column;
-        var own = await OwnProfiles.ReadAsync(part.Rows.Part, context.Count, cancellationToken);
-        return new(part.Persons!, context.People, own, await IdColumns.ReadAsync(context.Columns, part.Rows.Part, withReceipts: true, context.Count, cancellationToken), byName);
+        foreach (var info in part.Columns)
+            if (await part.ReadAsync(info.Name, cancellationToken) is { } column) byName[info.Name] = column;
+        var own = await OwnProfiles.ReadAsync(part, count, cancellationToken);
+        return new(persons, people, own, await IdColumns.ReadAsync(columns, part, withReceipts: true, count, cancellationToken), byName);
     }
 
     public string? PersonAt(int row) => persons.Codes[row] < 0 ? null : persons.Pool[persons.Codes[row]];

@@ -7,6 +7,9 @@ public interface IEventSource
 {
     /// <summary>All event rows that are visible at the call, each once.</summary>
     ValueTask<EventSnapshot> OpenAsync(string projectId, CancellationToken cancellationToken);
+
+    /// <summary>The same rows as files, for who reads parts of them.</summary>
+    ValueTask<RowSnapshot> OpenFilesAsync(string projectId, CancellationToken cancellationToken);
 }
 
 /// <summary>The rows one report is answered from.</summary>

@@ -81,12 +81,8 @@ sealed class PersonResolver(PersonMap map, TextPool pool, ColumnCache cache, int
     int PersonAt(IdColumns ids, int row, out bool dependsOnReceipt)
     {
         var seen = ids.At(row);
-        dependsOnReceipt = DependsOnReceipt(seen);
+        dependsOnReceipt = map.DependsOnReceipt(seen);
         var person = map.PersonOf(seen);
         return person.Length == 0 ? -1 : pool.Intern(person);
     }
-
-    bool DependsOnReceipt(in SeenIds seen) =>
-        seen.Dialect == Dialect.Amplitude && string.IsNullOrEmpty(seen.UserId)
-        && map.DependsOnReceipt(string.IsNullOrEmpty(seen.DeviceId) ? seen.DistinctId ?? "" : AnonymousId.DevicePrefix + seen.DeviceId);
 }

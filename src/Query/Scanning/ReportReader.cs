@@ -76,7 +76,7 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
     }
 
     /// <summary>Reads, and reads anew where a file went away meanwhile: compaction took it, and a snapshot opened now does without it.</summary>
-    internal static async Task<T> AgainWhereGoneAsync<T>(Func<Task<T>> read)
+    public static async Task<T> AgainWhereGoneAsync<T>(Func<Task<T>> read)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -13,6 +13,11 @@ public sealed class StoredEvents(IRowSnapshots rows) : IEventSource
             snapshot.RowCount == 0 ? null : snapshot.ReceivedUpToMs);
     }
 
+    public ValueTask<RowSnapshot> OpenFilesAsync(string projectId, CancellationToken cancellationToken) => rows.OpenAsync(projectId, RowLayout.Events, cancellationToken);
+
+    /// <summary>A file as a part.</summary>
+    internal static IEventPart PartOf(RowFile file) => new Part(file);
+
     sealed class Part(RowFile file) : IEventPart
     {
         public string Key => file.Name;

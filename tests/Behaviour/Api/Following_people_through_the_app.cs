@@ -41,6 +41,32 @@ public sealed class Following_people_through_the_app : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_persons_activity_is_read_page_by_page_under_all_ids()
+    {
+        const string All = "/api/v1/activity";
+        var project = $"project_id={app.Keys.ProjectId}";
+        await PostAsync("/track", $$$"""[{"event":"Opened","properties":{"token":"{{{app.Keys.Token}}}","$device_id":"D2","distinct_id":"$device:D2","time":1770000000}}]""");
+        await PostAsync("/track", $$$"""[{"event":"Signed Up","properties":{"token":"{{{app.Keys.Token}}}","$device_id":"D2","$user_id":"bea","distinct_id":"bea","time":1770000060,"plan":"pro"}}]""");
+        await PostAsync("/engage", $$$"""[{"$token":"{{{app.Keys.Token}}}","$distinct_id":"bea","$set":{"plan":"pro"}}]""");
+
+        var all = (await Eventually.AsyncUntil(reply => reply.Status == 200 && reply.Json.GetProperty("entries").GetArrayLength() == 3, () => app.SendAsync("GET", $"{All}/$device:D2?{project}&order=oldest"))).Json;
+        Assert.Equal(("bea", """["bea","$device:D2"]"""), (all.GetProperty("person").GetString(), all.GetProperty("ids").GetRawText()));
+        Assert.Equal(["event Opened", "event Signed Up", """profile_change {"set":{"plan":"pro"}}"""], all.GetProperty("entries").EnumerateArray().Select(Shown));
+        Assert.Equal(JsonValueKind.Null, all.GetProperty("cursor").ValueKind);
+
+        var first = (await app.SendAsync("GET", $"{All}/bea?{project}&limit=2")).Json;
+        Assert.Equal(["""profile_change {"set":{"plan":"pro"}}""", "event Signed Up"], first.GetProperty("entries").EnumerateArray().Select(Shown));
+        var rest = (await app.SendAsync("GET", $"{All}/?{project}&id=bea&limit=2&after={first.GetProperty("cursor").GetString()}")).Json;
+        Assert.Equal(["event Opened"], rest.GetProperty("entries").EnumerateArray().Select(Shown));
+        Assert.Equal(["event Signed Up", "event Opened"], (await app.SendAsync("GET", $"{All}/bea?{project}&kinds=events")).Json.GetProperty("entries").EnumerateArray().Select(Shown));
+
+        Assert.Equal(404, (await app.SendAsync("GET", $"{All}/ghost?{project}")).Status);
+        foreach (var wrong in new[] { "limit=0", "limit=1001", "order=sideways", "kinds=some", "after=x" }) Assert.Equal(400, (await app.SendAsync("GET", $"{All}/bea?{project}&{wrong}")).Status);
+
+        static string Shown(JsonElement entry) => entry.GetProperty("kind").GetString() + " " + (entry.TryGetProperty("event", out var name) ? name.GetString() : entry.GetProperty("operations").GetRawText());
+    }
+
+    [Fact]
     public async Task Amplitudes_users_are_found_by_device_and_mapped_users_by_both()
     {
         await PostAsync("/2/httpapi", $$$"""{"api_key":"{{{app.Keys.ApiKey}}}","events":[{"event_type":"Opened","device_id":"dev-a1","user_properties":{"source":"ad"}},{"event_type":"Opened","device_id":"dev-a1","user_id":"annie","user_properties":{"plan":"pro"}}]}""");
@@ -93,7 +119,7 @@ public sealed class Following_people_through_the_app : IAsyncLifetime
     {
         var page = await File.ReadAllTextAsync(RepositoryFolder.Of("docs", "operations", "people.md"));
         var lines = string.Join('\n', Regex.Matches(page, "```sh\n(.*?)```", RegexOptions.Singleline).Select(block => block.Groups[1].Value));
-        Assert.Equal(5, Regex.Count(lines, "^curl ", RegexOptions.Multiline));
+        Assert.Equal(6, Regex.Count(lines, "^curl ", RegexOptions.Multiline));
         // The page uses jq; a machine that runs the tests has Node for sure, and that much of jq is one line of it. A loaded machine needs more than two seconds.
         var script = $$"""
             set -euo pipefail

@@ -1,6 +1,7 @@
 using Cairn.Api;
 using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
+using Cairn.Api.V1.Activity;
 using Cairn.Api.V1.Aggregates;
 using Cairn.Ingestion.Amplitude;
 using Cairn.Ingestion.Bodies;
@@ -14,6 +15,7 @@ using Cairn.Query.Funnels;
 using Cairn.Query.Journeys;
 using Cairn.Query.Turns;
 using Cairn.Shims.StreamLog;
+using Cairn.Storage.History;
 using Cairn.Support;
 using Microsoft.Extensions.Configuration;
 using Xunit;
@@ -52,7 +54,7 @@ public class The_page_about_limits
                 SegmentationDefinition.MaxEvents, SegmentationDefinition.MaxBreakdowns, SegmentationDefinition.MaxLimit, Buckets.MaxCount,
                 (int)ReportMemoryPool.MaxBytesOfReport, (int)ReportMemoryPool.MaxBytesOfAll, (int)ReportMemoryPool.BytesOfLightReport, (int)ColumnRoom.Patience.TotalSeconds,
                 ReportTurns.MaxReportsAtOnce, ReportTurns.MaxReportsOfProject, ReportTurns.MaxReportsInLine, (int)CellBudget.MaxCells, FunnelRows.MaxRows, StreamedJourneys.MaxShares,
-                ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, AggregatesApi.MaxDays,
+                ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, ActivityRoute.MaxLimit, PossiblePersons.MaxIds, AggregatesApi.MaxDays,
             ],
             told);
     }

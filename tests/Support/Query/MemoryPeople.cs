@@ -3,13 +3,15 @@ using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
 using Cairn.Query.Definitions;
+using Cairn.Query.Persons;
 using Cairn.Query.Scanning;
+using Cairn.Storage.History;
 using Cairn.Storage.Profiles;
 
 namespace Cairn.Support.Query;
 
 /// <summary>People of a test: nobody is linked, profiles are as given and always were.</summary>
-public sealed class MemoryPeople : IPeopleSource, IProfileMap, IGroupMap
+public sealed class MemoryPeople : IPeopleSource, IPersonSource, IProfileMap, IGroupMap
 {
     readonly Dictionary<string, Profile> profiles = new(StringComparer.Ordinal);
     readonly Dictionary<(string Type, string Id), Profile> groups = [];
@@ -23,6 +25,9 @@ public sealed class MemoryPeople : IPeopleSource, IProfileMap, IGroupMap
     }
 
     public ValueTask<People> OpenAsync(ReportProject project, bool withProfiles, CancellationToken cancellationToken) => new(new People(map, this));
+
+    public ValueTask<OnePerson> FindAsync(ReportProject project, string id, bool withProfiles, CancellationToken cancellationToken) =>
+        new(new OnePerson(id, null, new People(map, this), PossiblePersons.Of([id]), ([], PossiblePersons.Anybody)));
 
     public MemoryPeople WithGroup(string type, string id, string properties)
     {

@@ -10,6 +10,7 @@ using Cairn.Model.Identity;
 using Cairn.Projects.Keys;
 using Cairn.Projects.Reports;
 using Cairn.Query.Cohorts;
+using Cairn.Query.Persons;
 using Cairn.Query.Scanning;
 using Cairn.Query.Turns;
 using Cairn.Storage;
@@ -53,6 +54,7 @@ public sealed class QueryApp : IAsyncDisposable
                 .Replace(ServiceDescriptor.Singleton<IProjectDirectory>(access))
                 .Replace(ServiceDescriptor.Singleton(events))
                 .Replace(ServiceDescriptor.Singleton<IPeopleSource>(people ?? new MemoryPeople()));
+            builder.Services.AddSingleton<IPersonSource>(people ?? new MemoryPeople());
             if (cohorts is not null) builder.Services.AddSingleton<ICohortDirectory>(cohorts);
             builder.Services.TryAddSingleton<RequestAuthorization>();
             builder.Services.TryAddSingleton(columns ?? new ColumnCache(1 << 24));

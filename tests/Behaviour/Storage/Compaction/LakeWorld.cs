@@ -112,7 +112,7 @@ sealed class LakeWorld
         return seen.ToString();
     }
 
-    static async Task<List<SeenIds>> IdsAsync(RowFile file)
+    public static async Task<List<SeenIds>> IdsAsync(RowFile file)
     {
         var (distinct, device, user) = (new RowTexts(await file.ReadTextAsync(RowLayout.DistinctId, default)), new RowTexts(await file.ReadTextAsync(RowLayout.DeviceId, default)), new RowTexts(await file.ReadTextAsync(RowLayout.UserId, default)));
         var dialects = new RowTexts(await file.ReadTextAsync(RowLayout.DialectName, default));

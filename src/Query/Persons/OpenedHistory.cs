@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Cairn.Model.Identity;
+using Cairn.Query.Definitions;
+using Cairn.Query.Rows;
+using Cairn.Query.Scanning;
+using Cairn.Storage.Rows;
+
+namespace Cairn.Query.Persons;
+
+/// <summary>A person's history at one moment, about to be read; may be read several times, in either order.</summary>
+public sealed class OpenedHistory
+{
+    /// <summary>Entries that are put together at a time: what a reader who takes all of a long history holds.</summary>
+    const int MaxBatch = 4_096;
+
+    readonly OnePerson one;
+    readonly HistorySource events, updates;
+    readonly long? dataUpToMs;
+    readonly long began;
+    readonly ReadCount count = new();
+    long rowsRead;
+
+    internal OpenedHistory(OnePerson one, HistorySource events, HistorySource updates, long? dataUpToMs, long began) =>
+        (this.one, this.events, this.updates, this.dataUpToMs, this.began) = (one, events, updates, dataUpToMs, began);
+
+    /// <summary>The id that all linked ids stand for.</summary>
+    public string Person => one.Person;
+
+    /// <summary>All ids that claims link; null where no claim names the id.</summary>
+    public PersonIds? Ids => one.Ids;
+
+    /// <summary>What was read until now.</summary>
+    public Coverage Coverage => new(dataUpToMs, rowsRead, count.Bytes, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+
+    /// <summary>The entries asked for, in lists.</summary>
+    /// <exception cref="RowFileGoneException">A file was deleted meanwhile: open the history anew.</exception>
+    public async IAsyncEnumerable<IReadOnlyList<HistoryEntry>> ReadAsync(HistoryQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var order = new HistoryOrder(question.Kinds switch { HistoryKinds.Events => [events], HistoryKinds.Updates => [updates], _ => [events, updates] }, one.Person, question.NewestFirst, question.After, count);
+        var (batch, skipped, taken, counted) = (new List<PlacedRow>(), 0L, 0L, 0L);
+        await foreach (var row in order.RowsAsync(cancellationToken))
+        {
+            if (skipped++ < question.Skip) continue;
+            batch.Add(row);
+            if (++taken >= question.Limit) break;
+            if (batch.Count < MaxBatch) continue;
+            rowsRead += order.RowsRead - counted;
+            counted = order.RowsRead;
+            yield return await MakeAsync(batch, question, cancellationToken);
+            batch.Clear();
+        }
+        rowsRead += order.RowsRead - counted;
+        if (batch.Count > 0) yield return await MakeAsync(batch, question, cancellationToken);
+    }
+
+    async Task<HistoryEntry[]> MakeAsync(List<PlacedRow> batch, HistoryQuestion question, CancellationToken cancellationToken)
+    {
+        var entries = new HistoryEntry[batch.Count];
+        foreach (var group in Enumerable.Range(0, batch.Count).GroupBy(place => batch[place].Slice))
+        {
+            int[] places = [.. group], rows = [.. places.Select(place => batch[place].Row)];
+            var picked = await group.Key.PickAsync(rows, question.IsColumnWanted, cancellationToken);
+            var isEvent = question.Kinds != HistoryKinds.Updates && (question.Kinds == HistoryKinds.Events || batch[places[0]].Source == 0);
+            if (isEvent)
+            {
+                var columns = await ColumnsOfAsync(picked, cancellationToken);
+                for (var i = 0; i < places.Length; i++) entries[places[i]] = new(batch[places[i]].Place, new EventRow(columns, i), null);
+            }
+            else
+            {
+                var changes = await ProfileChange.ReadAsync(picked, cancellationToken);
+                for (var i = 0; i < places.Length; i++) entries[places[i]] = new(batch[places[i]].Place, null, changes[i]);
+            }
+        }
+        return entries;
+    }
+
+    async ValueTask<RowColumns> ColumnsOfAsync(RowFile picked, CancellationToken cancellationToken)
+    {
+        var pool = new TextPool();
+        var persons = new int[picked.RowCount];
+        Array.Fill(persons, pool.Intern(one.Person));
+        // What is picked is asked for once: nothing is kept of it.
+        return await RowColumns.ReadAsync(StoredEvents.PartOf(picked), new(pool, persons), new ProjectColumns(new ColumnCache(0)), one.People, count, cancellationToken);
+    }
+}
+
+/// <summary>Which entries are asked for, and in which order.</summary>
+/// <param name="After">Only those behind this place in the order; null: from the beginning.</param>
+/// <param name="Skip">Entries passed over first.</param>
+/// <param name="Limit">Entries at most.</param>
+/// <param name="IsColumnWanted">Which columns of rows will be asked for, by their names in <see cref="RowLayout"/>; null: all.</param>
+public sealed record HistoryQuestion(
+    bool NewestFirst, HistoryKinds Kinds = HistoryKinds.Everything, HistoryPlace? After = null, long Skip = 0, long Limit = long.MaxValue, Func<string, bool>? IsColumnWanted = null);
+
+/// <summary>What a history is made of.</summary>
+public enum HistoryKinds
+{
+    Everything,
+    Events,
+    Updates,
+}
+
+/// <summary>An event, or a change of the profile.</summary>
+/// <param name="Event">Null for a change.</param>
+/// <param name="Change">Null for an event.</param>
+public sealed record HistoryEntry(HistoryPlace Place, EventRow? Event, ProfileChange? Change);
