@@ -57,7 +57,7 @@ sealed class CompactPath : IBenchmark
     }
 
     /// <summary>Runs until nothing is left to do.</summary>
-    static async Task<TimeSpan> CompactAsync(DiskBlobStore blobs, TimeProvider clock, CompactionLimits limits)
+    internal static async Task<TimeSpan> CompactAsync(DiskBlobStore blobs, TimeProvider clock, CompactionLimits limits)
     {
         using var process = Process.GetCurrentProcess();
         var (cpu, tables) = (process.TotalProcessorTime, new LakeTables(blobs, clock));
@@ -106,7 +106,7 @@ sealed class CompactPath : IBenchmark
     }
 
     /// <summary>A folder with the events as recent files; made once per size.</summary>
-    static async Task<string> RecentFolderAsync(long events)
+    internal static async Task<string> RecentFolderAsync(long events)
     {
         var folder = RepositoryFolder.Of("artifacts", "bench", $"recent-{events}");
         if (Directory.Exists(folder)) return folder;
@@ -143,7 +143,7 @@ sealed class CompactPath : IBenchmark
         await publisher.PublishAsync(batch, default);
     }
 
-    static void Copy(string from, string to)
+    internal static void Copy(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
@@ -153,7 +153,7 @@ sealed class CompactPath : IBenchmark
         }
     }
 
-    sealed class LaterTime(TimeSpan by) : TimeProvider
+    internal sealed class LaterTime(TimeSpan by) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
     }

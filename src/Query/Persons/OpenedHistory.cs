@@ -4,6 +4,7 @@ using Cairn.Model.Identity;
 using Cairn.Query.Definitions;
 using Cairn.Query.Rows;
 using Cairn.Query.Scanning;
+using Cairn.Storage.Lake;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Persons;
@@ -60,7 +61,7 @@ public sealed class OpenedHistory
         foreach (var group in Enumerable.Range(0, batch.Count).GroupBy(place => batch[place].Slice))
         {
             int[] places = [.. group], rows = [.. places.Select(place => batch[place].Row)];
-            var picked = await group.Key.PickAsync(rows, question.IsColumnWanted, cancellationToken);
+            var picked = await group.Key.PickAsync(rows, column => IsShown(column) && question.IsColumnWanted?.Invoke(column) != false, cancellationToken);
             var isEvent = question.Kinds != HistoryKinds.Updates && (question.Kinds == HistoryKinds.Events || batch[places[0]].Source == 0);
             if (isEvent)
             {
@@ -75,6 +76,10 @@ public sealed class OpenedHistory
         }
         return entries;
     }
+
+    /// <summary>Not a row's place, its duplicate key, the time as sent, and whose it was when the file was written.</summary>
+    static bool IsShown(string column) =>
+        column is not (RowLayout.Seq or RowLayout.ItemIndex or RowLayout.DuplicateHigh or RowLayout.DuplicateLow or RowLayout.SentTime or LakeSchema.Person);
 
     async ValueTask<RowColumns> ColumnsOfAsync(RowFile picked, CancellationToken cancellationToken)
     {

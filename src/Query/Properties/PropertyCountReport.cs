@@ -51,7 +51,7 @@ public sealed class PropertyCountReport(ReportReader reader, TimeProvider clock)
         foreach (var row in rows)
         {
             if (rest.Codes[row] == TextColumn.Null) continue;
-            foreach (var (name, _) in JsonMembers.Of(rest.Dictionary.Memory(rest.Codes[row]))) counts[name] = counts.GetValueOrDefault(name) + 1;
+            foreach (var (name, _) in JsonMembers.OfProperties(rest.Dictionary.Memory(rest.Codes[row]))) counts[name] = counts.GetValueOrDefault(name) + 1;
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Cairn.Model;
 using Cairn.Model.Identity;
 using Cairn.Model.Profiles;
+using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Rows;
 
@@ -55,18 +56,20 @@ public readonly struct EventRow
     public Profile? CurrentProfile => columns.CurrentProfileAt(row);
 
     /// <summary>A property's number; null where the event has none, or one of another type.</summary>
-    public double? Number(string property) => columns.Number(RowLayout.Number + property, row);
+    public double? Number(string property) =>
+        columns.Number(RowLayout.Number + property, row) ?? (RestOf(property) is { } json && JsonValue.Parse(json.Span) is { Kind: ValueKind.Number } value ? value.Number : null);
 
     /// <summary>Whether the event carries a property, of any type.</summary>
     public bool HasProperty(string property)
     {
         foreach (var (_, column, _) in columns.PropertiesNamed(property))
             if (ColumnValues.Has(column, row)) return true;
-        return false;
+        return RestOf(property) is not null;
     }
 
     /// <summary>A property's text; null where the event has none, or one of another type.</summary>
-    public string? Text(string property) => columns.Text(RowLayout.Text + property, row);
+    public string? Text(string property) =>
+        columns.Text(RowLayout.Text + property, row) ?? (RestOf(property) is { } json && JsonValue.Parse(json.Span) is { Kind: ValueKind.Text } value ? value.Text : null);
 
     /// <summary>Writes the properties as members of the JSON object that is open, those that <paramref name="isWanted"/> names.</summary>
     public void WriteProperties(Utf8JsonWriter json, Func<string, bool> isWanted)
@@ -78,7 +81,7 @@ public readonly struct EventRow
             ColumnValues.Write(json, column, row, isJson);
         }
         if (columns.Rest is not { } rest || rest.Codes[row] == TextColumn.Null) return;
-        foreach (var (name, value) in JsonMembers.Of(rest.Dictionary.Memory(rest.Codes[row])))
+        foreach (var (name, value) in JsonMembers.OfProperties(rest.Dictionary.Memory(rest.Codes[row])))
         {
             if (!isWanted(name)) continue;
             json.WritePropertyName(name);
@@ -95,7 +98,17 @@ public readonly struct EventRow
             ColumnValues.Write(json, column, row, isJson);
             return;
         }
-        json.WriteNullValue();
+        if (RestOf(property) is { } value) json.WriteRawValue(value.Span);
+        else json.WriteNullValue();
+    }
+
+    /// <summary>The value of a property that has no column in the row's file, as JSON; null where the event has none.</summary>
+    ReadOnlyMemory<byte>? RestOf(string property)
+    {
+        if (columns.Rest is not { } rest || rest.Codes[row] == TextColumn.Null) return null;
+        foreach (var (name, value) in JsonMembers.OfProperties(rest.Dictionary.Memory(rest.Codes[row])))
+            if (name == property) return value;
+        return null;
     }
 
     /// <summary>Writes the groups the event belongs to, type by type, as members of the JSON object that is open.</summary>
@@ -109,6 +122,15 @@ public readonly struct EventRow
             if (asLists && !isJson) json.WriteStartArray();
             ColumnValues.Write(json, column, row, isJson);
             if (asLists && !isJson) json.WriteEndArray();
+        }
+        if (columns.Rest is not { } rest || rest.Codes[row] == TextColumn.Null) return;
+        foreach (var (type, ids) in JsonMembers.OfGroups(rest.Dictionary.Memory(rest.Codes[row])))
+        {
+            var isSingle = ids.Span[0] != '[';
+            json.WritePropertyName(type);
+            if (asLists && isSingle) json.WriteStartArray();
+            json.WriteRawValue(ids.Span);
+            if (asLists && isSingle) json.WriteEndArray();
         }
     }
 }

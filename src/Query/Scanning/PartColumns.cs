@@ -84,8 +84,8 @@ sealed class PartColumns
         var flag = isEvent ? await ProjectColumns.ReadAsync<BooleanColumn>(part, RowLayout.Boolean + name, count, cancellationToken) : null;
         var typed = new EventPropertyInput(columns.PoolOf(textPrefix + name), columns.PoolOf(jsonPrefix + name), text, number, flag, json);
         // A file has a property in columns or in the rest; what is laid out from several files may have it in both.
-        if (!isEvent || (part is not IPooledPart && (text ?? json ?? (object?)number ?? flag) is not null)) return typed;
-        return await ProjectColumns.ReadAsync<TextColumn>(part, RowLayout.Rest, count, cancellationToken) is { } rest ? new RestInput(typed, rest, name) : typed;
+        if (part is not IPooledPart && (text ?? json ?? (object?)number ?? flag) is not null) return typed;
+        return await ProjectColumns.ReadAsync<TextColumn>(part, RowLayout.Rest, count, cancellationToken) is { } rest ? new RestInput(typed, rest, isEvent ? name : RowLayout.RestGroupText + name) : typed;
     }
 
     async ValueTask<PropertyInput> FieldAsync(ScanContext context, string field, CancellationToken cancellationToken)

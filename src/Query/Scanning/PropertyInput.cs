@@ -126,6 +126,7 @@ sealed class UserAtEventInput(IdColumns ids, People people, OwnProfiles own, str
 
 /// <summary>A property that came after a file had as many property columns as it may: it stands in one JSON object with others.</summary>
 /// <param name="typed">Its columns, of other files that rows come from.</param>
+/// <param name="property">What it is called there.</param>
 sealed class RestInput(EventPropertyInput typed, TextColumn rest, string property) : PropertyInput
 {
     public override int KeyCount => typed.KeyCount;

@@ -1,10 +1,12 @@
-using System.Buffers;
 using System.Text.Json;
+using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Recent;
 
 /// <summary>Takes JSON objects apart into columns, one pass a row.</summary>
-sealed class PropertyShredder(PropertyColumns properties, TextColumnBuilder rest)
+/// <param name="rest">Takes what has no column; the caller ends its rows.</param>
+/// <param name="isGroups">Whether members are groups, not properties.</param>
+sealed class PropertyShredder(PropertyColumns properties, RestObject rest, bool isGroups = false)
 {
     /// <summary>As deep as the door lets through, with room for the object itself. A deeper one is a <see cref="JsonException"/>.</summary>
     const int MaxDepth = 64;
@@ -12,7 +14,6 @@ sealed class PropertyShredder(PropertyColumns properties, TextColumnBuilder rest
     static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
     byte[] nameScratch = new byte[256];
     byte[] valueScratch = new byte[1024];
-    ArrayBufferWriter<byte>? left;
 
     /// <summary>Adds one row's properties.</summary>
     /// <param name="utf8Object">One JSON object; empty for none.</param>
@@ -23,17 +24,15 @@ sealed class PropertyShredder(PropertyColumns properties, TextColumnBuilder rest
         var reader = new Utf8JsonReader(utf8Object, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("properties are no JSON object");
         properties.BeginRow();
-        left?.ResetWrittenCount();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var rawName = reader.ValueSpan;
             var property = properties.Find(reader.ValueIsEscaped ? Unescaped(rawName, ref nameScratch) : rawName);
             reader.Read();
-            if (property is null) AddToRest(ref reader, rawName, utf8Object);
+            if (property is null) rest.Add(isGroups ? RowLayout.RestGroup : default, rawName, Slice(ref reader, utf8Object));
             else AddValue(ref reader, property, row, utf8Object);
         }
         if (reader.Read()) throw new JsonException("something follows the properties' object");
-        EndRest(row);
     }
 
     void AddValue(ref Utf8JsonReader reader, Property property, int row, ReadOnlySpan<byte> utf8Object)
@@ -60,23 +59,6 @@ sealed class PropertyShredder(PropertyColumns properties, TextColumnBuilder rest
                 property.Enter(row);
                 break;
         }
-    }
-
-    void AddToRest(ref Utf8JsonReader reader, ReadOnlySpan<byte> rawName, ReadOnlySpan<byte> utf8Object)
-    {
-        left ??= new();
-        left.Write(left.WrittenCount == 0 ? "{\""u8 : ",\""u8);
-        left.Write(rawName);
-        left.Write("\":"u8);
-        left.Write(Slice(ref reader, utf8Object));
-    }
-
-    void EndRest(int row)
-    {
-        if (left is null || left.WrittenCount == 0) return;
-        left.Write("}"u8);
-        rest.Add(row, left.WrittenSpan);
-        left.ResetWrittenCount();
     }
 
     /// <summary>The current value as it stands in the JSON, and the reader behind it.</summary>

@@ -33,6 +33,7 @@ public sealed class RecentRowsBuilder
     readonly BooleanColumnBuilder skipsProfiles;
     readonly PropertyColumns properties, groups;
     readonly PropertyShredder propertyShredder, groupShredder;
+    readonly RestObject restObject;
     readonly ItemKind kind;
 
     public RecentRowsBuilder(ItemKind kind)
@@ -64,8 +65,9 @@ public sealed class RecentRowsBuilder
         var budget = new PropertyBudget(RowLayout.MaxPropertyColumns);
         properties = new(RowLayout.Text, RowLayout.Json, budget);
         groups = new(RowLayout.Group, RowLayout.GroupJson, budget);
-        propertyShredder = new(properties, rest);
-        groupShredder = new(groups, rest);
+        restObject = new(rest);
+        propertyShredder = new(properties, restObject);
+        groupShredder = new(groups, restObject, isGroups: true);
     }
 
     /// <summary>Rows so far.</summary>
@@ -107,13 +109,14 @@ public sealed class RecentRowsBuilder
             {
                 propertyShredder.Add(row, item.Body.Span);
                 groupShredder.Add(row, item.Groups.Span);
+                restObject.End(row);
             }
         }
         catch (JsonException)
         {
             // What was added before the fault goes, so that the next item can have this row.
             foreach (var column in properties.Columns.Concat(groups.Columns)) column.Drop(row);
-            rest.Drop(row);
+            restObject.Forget();
             throw;
         }
         AddCommon(row, item, seq, itemIndex);

@@ -37,6 +37,12 @@ public static class RowLayout
     /// <summary>One JSON object of the properties past <see cref="MaxPropertyColumns"/>; null where a row has none.</summary>
     public const string Rest = "rest";
 
+    /// <summary>What a group's name begins with in <see cref="Rest"/>, before its type.</summary>
+    public static ReadOnlySpan<byte> RestGroup => "cairn.group:"u8;
+
+    /// <summary>The same as text.</summary>
+    public const string RestGroupText = "cairn.group:";
+
     /// <summary>Property and group columns in one file; what comes later goes to <see cref="Rest"/>, so that no sender can make a file of all columns.</summary>
     public const int MaxPropertyColumns = 2_000;
 

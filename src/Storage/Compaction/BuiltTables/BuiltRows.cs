@@ -27,7 +27,7 @@ sealed class BuiltRows(IReadOnlyList<IColumnBuilder> columns)
         if (!isFresh)
         {
             properties = new(RowLayout.Text, RowLayout.Json, new(int.MaxValue));
-            shredder = new(properties, rest);
+            shredder = new(properties, new RestObject(rest));
             isFresh = true;
         }
         shredder.Add(Row, utf8Properties);

@@ -13,7 +13,7 @@ static class RestMembers
     /// <summary>One member.</summary>
     public readonly ref struct Member
     {
-        /// <summary>The property's name.</summary>
+        /// <summary>The property's name, or the group's type.</summary>
         public required string Name { get; init; }
 
         /// <summary>The prefix of the column for its type: one of <see cref="RowLayout"/>'s.</summary>
@@ -39,6 +39,7 @@ static class RestMembers
         {
             var start = (int)reader.TokenStartIndex;
             var name = Unescaped(reader);
+            var isGroup = name.AsSpan().StartsWith(RowLayout.RestGroup);
             reader.Read();
             var valueStart = (int)reader.TokenStartIndex;
             var (token, text, number) = (reader.TokenType, default(byte[]), 0.0);
@@ -49,13 +50,13 @@ static class RestMembers
             var json = utf8Object[start..(int)reader.BytesConsumed];
             var member = new Member
             {
-                Name = Encoding.UTF8.GetString(name),
+                Name = Encoding.UTF8.GetString(isGroup ? name.AsSpan(RowLayout.RestGroup.Length) : name),
                 Prefix = token switch
                 {
-                    JsonTokenType.String => RowLayout.Text,
+                    JsonTokenType.String => isGroup ? RowLayout.Group : RowLayout.Text,
                     JsonTokenType.Number => RowLayout.Number,
                     JsonTokenType.True or JsonTokenType.False => RowLayout.Boolean,
-                    _ => RowLayout.Json,
+                    _ => isGroup ? RowLayout.GroupJson : RowLayout.Json,
                 },
                 Json = json,
                 Text = text is null ? utf8Object[valueStart..(int)reader.BytesConsumed] : text,

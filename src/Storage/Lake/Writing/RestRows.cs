@@ -154,18 +154,19 @@ sealed class RestRows
 
     static bool Write(Utf8JsonWriter json, in LakeProperty property, StoredColumn values, int row)
     {
+        var name = property.IsGroup ? RowLayout.RestGroupText + property.Name : property.Name;
         switch (values)
         {
             case TextColumn texts when texts.Codes[row] >= 0:
-                json.WritePropertyName(property.Name);
+                json.WritePropertyName(name);
                 if (property.Prefix is RowLayout.Json or RowLayout.GroupJson) json.WriteRawValue(texts.Utf8(row), skipInputValidation: true);
                 else json.WriteStringValue(texts.Utf8(row));
                 return true;
             case DoubleColumn numbers when !double.IsNaN(numbers.Values[row]):
-                json.WriteNumber(property.Name, numbers.Values[row]);
+                json.WriteNumber(name, numbers.Values[row]);
                 return true;
             case BooleanColumn flags when flags.Values[row] != BooleanColumn.Null:
-                json.WriteBoolean(property.Name, flags.Values[row] != 0);
+                json.WriteBoolean(name, flags.Values[row] != 0);
                 return true;
             default:
                 return false;
