@@ -35,5 +35,9 @@ public sealed class AmplitudeDoor(RequestAuthorization authorization, TimeProvid
         {
             return AmplitudeError.Unavailable(e.Message);
         }
+        catch (Exception e) when (DamagedFile.Is(e))
+        {
+            return AmplitudeError.Damaged(e.Message);
+        }
     }
 }

@@ -17,6 +17,8 @@ static class AmplitudeError
 
     public static IResult Unavailable(string message) => Of(StatusCodes.Status503ServiceUnavailable, "unavailable", message, null);
 
+    public static IResult Damaged(string details) => Of(StatusCodes.Status500InternalServerError, "internal", "A stored file is damaged", details);
+
     public static IResult Unread(int status, string details) => Of(status, status == 408 ? "timeout" : "invalid", "Invalid request body", details);
 
     static JsonAnswer Of(int status, string type, string message, string? details) => new(status, json =>

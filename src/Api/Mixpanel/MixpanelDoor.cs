@@ -40,6 +40,10 @@ public sealed class MixpanelDoor(RequestAuthorization authorization, TimeProvide
         {
             return MixpanelError.Of(request, StatusCodes.Status503ServiceUnavailable, e.Message);
         }
+        catch (Exception e) when (DamagedFile.Is(e))
+        {
+            return MixpanelError.Of(request, StatusCodes.Status500InternalServerError, $"A stored file is damaged: {e.Message}");
+        }
     }
 
     static ReportProject ProjectOf(Ingestion.IngestProject project) => new(

@@ -63,6 +63,9 @@ public sealed class Problem : IResult
     public static Problem Unavailable(string detail, int retryAfterSeconds = 5) =>
         new(503, "unavailable", "A store can't be reached.", detail, retryAfterSeconds: retryAfterSeconds);
 
+    /// <summary>500: a stored file is torn or altered; <paramref name="detail"/> names it.</summary>
+    public static Problem Damaged(string detail) => new(500, "damaged-file", "A stored file is damaged.", detail);
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

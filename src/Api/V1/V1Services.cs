@@ -3,7 +3,9 @@ using Cairn.Api.V1.Aggregates;
 using Cairn.Api.V1.DeadLetters;
 using Cairn.Api.V1.Keys;
 using Cairn.Api.V1.Projects;
+using Cairn.Api.V1.SetAside;
 using Cairn.Api.V1.SignIn;
+using Cairn.Storage.Recent.SetAside;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cairn.Api.V1;
@@ -20,6 +22,8 @@ public static class V1Services
         services.AddSingleton<SignInApi>();
         services.AddSingleton<AggregatesApi>();
         services.AddSingleton<DeadLettersApi>();
+        services.AddSingleton<SetAsideFiles>();
+        services.AddSingleton<SetAsideApi>();
         return services;
     }
 }

@@ -13,6 +13,9 @@ public sealed partial class CompactionSchedule
     [LoggerMessage(4303, LogLevel.Warning, "The lease of compaction was lost; whoever has it goes on")]
     static partial void LogLeaseLost(ILogger logger);
 
+    [LoggerMessage(4305, LogLevel.Error, "The recent file {File} of project {ProjectId} is damaged and was set aside as {Blob}; its rows count no more until it is mended and restored: {Reason}")]
+    static partial void LogSetAside(ILogger logger, string projectId, string file, string blob, string reason);
+
     [LoggerMessage(4304, LogLevel.Information, "Persons, profiles and groups of project {ProjectId} were made anew")]
     static partial void LogPeopleMade(ILogger logger, string projectId);
 }

@@ -62,6 +62,7 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
         var hasMore = false;
         await foreach (var table in compaction.RunAsync(compacted, cancellationToken))
         {
+            foreach (var file in table.SetAside) LogSetAside(log, project.Id, file.RecentName, file.Name, file.Reason);
             if (table.Fault is not null) LogTableFailed(log, project.Id, table.Table, table.Fault);
             else if (table.Totals != default) LogDone(log, project.Id, table.Table, table.Totals.AppendedRows, table.Totals.MergedFiles);
             movedRows += table.Totals.AppendedRows;

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
-using Cairn.Storage.Delta;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Lake;
-using Cairn.Storage.Parquet;
+using Cairn.Storage.Recent.SetAside;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Compaction;
@@ -21,6 +20,7 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
 
     readonly CompactionLimits limits = limits ?? CompactionLimits.Default;
     readonly ProgressStore store = new(blobs);
+    readonly SetAsideFiles setAside = new(blobs, clock);
 
     /// <summary>Does the next step of each kind for each table.</summary>
     public async IAsyncEnumerable<TableRun> RunAsync(CompactedProject project, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -45,10 +45,12 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
             {
                 fault = expected;
             }
+            var aside = fault is not null && DamagedFile.Is(fault) ? await setAside.SetAsideAsync(fault, cancellationToken) : [];
             // What was done before a fault is done all the same.
-            var after = work.Progress with { Fault = fault?.Message };
+            var after = work.Progress with { Fault = fault?.Message, SetAsideFiles = work.Progress.SetAsideFiles + aside.Count };
             if (IsWorthTelling(before, after)) await store.WriteAsync(project.Id, table, after with { RanAt = clock.GetUtcNow() }, cancellationToken);
-            return new(table, work.Done, fault is null && work.HasMore, fault);
+            // Without the damaged files the table goes on at once.
+            return new(table, work.Done, (fault is null && work.HasMore) || aside.Count > 0, fault) { SetAside = aside };
         }
         catch (Exception fault) when (IsExpected(fault))
         {
@@ -60,7 +62,7 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
 
     /// <summary>Faults of the store, and of bytes that are not what we wrote: named, kept, and tried again by the next run.</summary>
     public static bool IsExpected(Exception fault) =>
-        fault is StorageUnavailableException or RowFileGoneException or InvalidDataException or DeltaFormatException or ParquetFormatException;
+        fault is StorageUnavailableException or RowFileGoneException || DamagedFile.Is(fault);
 }
 
 /// <summary>A project as compaction sees it.</summary>
@@ -71,4 +73,8 @@ public sealed record CompactedProject(string Id, Model.Identity.IdentityMode Mod
 /// <summary>What a run did to a table.</summary>
 /// <param name="HasMore">Whether a further step is due at once.</param>
 /// <param name="Fault">Why it stopped early; null where it did not.</param>
-public sealed record TableRun(string Table, CompactionTotals Totals, bool HasMore, Exception? Fault);
+public sealed record TableRun(string Table, CompactionTotals Totals, bool HasMore, Exception? Fault)
+{
+    /// <summary>Recent files that were set aside, for they are damaged.</summary>
+    public IReadOnlyList<SetAsideFile> SetAside { get; init; } = [];
+}

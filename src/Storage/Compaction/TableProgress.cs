@@ -11,6 +11,7 @@ namespace Cairn.Storage.Compaction;
 /// <param name="WaitingFiles">Recent files that were left for the next run, and their bytes.</param>
 /// <param name="Version">The table's version, with its files and rows.</param>
 /// <param name="Totals">What was done since this was first kept.</param>
+/// <param name="SetAsideFiles">Recent files that were set aside since then, for they were damaged.</param>
 public sealed record TableProgress(
     PassedPlaces Passed,
     DateTimeOffset? VacuumedAt,
@@ -23,7 +24,8 @@ public sealed record TableProgress(
     long Version,
     int Files,
     long Rows,
-    CompactionTotals Totals)
+    CompactionTotals Totals,
+    long SetAsideFiles = 0)
 {
     public static TableProgress Fresh { get; } = new(PassedPlaces.None, null, null, 0, null, null, 0, 0, -1, 0, 0, default);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Cairn.Storage.Delta;
 using Cairn.Storage.Lake;
 
@@ -22,12 +23,22 @@ sealed class TableWork(TableContext context, TableProgress before)
         if (version is null && recent.Count == 0) return;
         version ??= await context.CreateAsync(cancellationToken);
         version = await AppendAsync(version, recent, cancellationToken);
-        version = await MergeAsync(version, cancellationToken);
-        version = await RewriteMovedAsync(version, cancellationToken);
+        var (before, damaged) = (version, (ExceptionDispatchInfo?)null);
+        try
+        {
+            version = await MergeAsync(version, cancellationToken);
+            version = await RewriteMovedAsync(version, cancellationToken);
+        }
+        catch (Exception fault) when (DamagedFile.Is(fault))
+        {
+            // A damaged file of the table stays out of merges; the rest goes on, and the fault is told at the end.
+            (version, damaged) = (await context.Delta.ReadAsync(cancellationToken) ?? before, ExceptionDispatchInfo.Capture(fault));
+        }
         version = await ExpireAsync(version, cancellationToken);
         Progress = Progress with { Version = version.Version, Files = version.Files.Count, Rows = version.Files.Values.Sum(file => file.Statistics?.RowCount ?? 0) };
         await DeleteRecentAsync(version, recent, cancellationToken);
         await VacuumAsync(cancellationToken);
+        damaged?.Throw();
     }
 
     async Task<DeltaSnapshot> AppendAsync(DeltaSnapshot version, IReadOnlyList<ListedRecentFile> recent, CancellationToken cancellationToken)
