@@ -89,7 +89,7 @@ public class Groups_past_all_columns
             Events = [EventSelection.Every("any")],
             Breakdowns = [new Breakdown(new Expression.Property(by))],
             Switches = Switches.Mixpanel,
-        }, events);
+        }, events, new ColumnCache(1 << 20));
         return [.. answer.Series.Select(series => $"{series.Keys[0]} {series.Whole}").Order(StringComparer.Ordinal)];
     }
 
