@@ -3,20 +3,26 @@ using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
 using Cairn.Api.V1.Activity;
 using Cairn.Api.V1.Cohorts;
+using Cairn.Api.V1.Composition;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
+using Cairn.Api.V1.LifetimeValue;
 using Cairn.Api.V1.Live;
 using Cairn.Api.V1.OpenApi;
 using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Reports;
+using Cairn.Api.V1.Revenue;
 using Cairn.Api.V1.Segmentation;
 using Cairn.Api.V1.Stickiness;
 using Cairn.Query.Cohorts;
+using Cairn.Query.Composition;
 using Cairn.Query.Funnels;
 using Cairn.Query.Lifecycle;
+using Cairn.Query.LifetimeValue;
 using Cairn.Query.Persons;
 using Cairn.Query.Properties;
 using Cairn.Query.Retention;
+using Cairn.Query.Revenue;
 using Cairn.Query.Rows;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
@@ -78,6 +84,12 @@ public static class QueryServices
             .AddSingleton<CohortRoute>()
             .AddSingleton<LifecycleReport>()
             .AddSingleton<LifecycleRoute>()
+            .AddSingleton<RevenueReport>()
+            .AddSingleton<RevenueRoute>()
+            .AddSingleton<LifetimeValueReport>()
+            .AddSingleton<LifetimeValueRoute>()
+            .AddSingleton<CompositionReport>()
+            .AddSingleton<CompositionRoute>()
             .AddSingleton<StickinessReport>()
             .AddSingleton<StickinessRoute>()
             .AddSingleton<MixpanelDoor>()
@@ -101,6 +113,8 @@ public static class QueryServices
             .AddSingleton<EventSegmentationEndpoint>()
             .AddSingleton<FunnelEndpoint>()
             .AddSingleton<RetentionEndpoint>()
+            .AddSingleton<RevenueLtvEndpoint>()
+            .AddSingleton<CompositionEndpoint>()
             .AddSingleton<EventsListEndpoint>()
             .AddSingleton<UserSearchEndpoint>()
             .AddSingleton<UserActivityEndpoint>()

@@ -1,8 +1,11 @@
 using Cairn.Api.V1.Cohorts;
+using Cairn.Api.V1.Composition;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
+using Cairn.Api.V1.LifetimeValue;
 using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Retention;
+using Cairn.Api.V1.Revenue;
 using Cairn.Api.V1.Segmentation;
 using Cairn.Api.V1.Stickiness;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +15,8 @@ namespace Cairn.Functions;
 
 /// <summary>Questions to our own API.</summary>
 public sealed class Query(
-    SegmentationRoute segmentation, FunnelRoute funnels, RetentionRoute retention, StickinessRoute stickiness, LifecycleRoute lifecycle, CohortRoute cohorts, LiveRoutes live)
+    SegmentationRoute segmentation, FunnelRoute funnels, RetentionRoute retention, StickinessRoute stickiness, LifecycleRoute lifecycle, CohortRoute cohorts,
+    RevenueRoute revenue, LifetimeValueRoute lifetimeValue, CompositionRoute composition, LiveRoutes live)
 {
     [Function("QuerySegmentation")]
     public Task<IResult> Segmentation(
@@ -38,6 +42,21 @@ public sealed class Query(
     public Task<IResult> Lifecycle(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/lifecycle")] HttpRequest request, CancellationToken cancellationToken) =>
         lifecycle.AskAsync(request, cancellationToken);
+
+    [Function("QueryRevenue")]
+    public Task<IResult> Revenue(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/revenue")] HttpRequest request, CancellationToken cancellationToken) =>
+        revenue.AskAsync(request, cancellationToken);
+
+    [Function("QueryLifetimeValue")]
+    public Task<IResult> LifetimeValue(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/lifetime-value")] HttpRequest request, CancellationToken cancellationToken) =>
+        lifetimeValue.AskAsync(request, cancellationToken);
+
+    [Function("QueryComposition")]
+    public Task<IResult> Composition(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/composition")] HttpRequest request, CancellationToken cancellationToken) =>
+        composition.AskAsync(request, cancellationToken);
 
     [Function("QueryCohorts")]
     public Task<IResult> Cohorts(

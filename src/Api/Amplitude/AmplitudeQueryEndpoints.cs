@@ -9,12 +9,14 @@ public sealed class AmplitudeQueryEndpoints
     readonly Dictionary<string, Func<HttpRequest, CancellationToken, Task<IResult>>> leaves;
 
     public AmplitudeQueryEndpoints(
-        EventSegmentationEndpoint segmentation, FunnelEndpoint funnels, RetentionEndpoint retention, EventsListEndpoint list, UserSearchEndpoint search, UserActivityEndpoint activity, AmplitudeExportEndpoint export) =>
+        EventSegmentationEndpoint segmentation, FunnelEndpoint funnels, RetentionEndpoint retention, RevenueLtvEndpoint revenueLtv, CompositionEndpoint composition, EventsListEndpoint list, UserSearchEndpoint search, UserActivityEndpoint activity, AmplitudeExportEndpoint export) =>
         leaves = new(StringComparer.Ordinal)
         {
             ["events/segmentation"] = segmentation.AskAsync,
             ["funnels"] = funnels.AskAsync,
             ["retention"] = retention.AskAsync,
+            ["revenue/ltv"] = revenueLtv.AskAsync,
+            ["composition"] = composition.AskAsync,
             ["events/list"] = list.AskAsync,
             ["usersearch"] = search.AskAsync,
             ["useractivity"] = activity.AskAsync,

@@ -18,6 +18,12 @@ static class ChartJson
     /// <summary>Mixpanel's verb events: they link ids and are nothing that a user did.</summary>
     static readonly Value LinkingEvents = Value.Of([Value.Of("$identify"), Value.Of("$create_alias"), Value.Of("$merge")]);
 
+    /// <summary>What makes a user new: their first event ever, whatever it is.</summary>
+    public static EventSelection NewUser { get; } = EventSelection.Every("_new", NotLinking());
+
+    /// <summary>Any active event.</summary>
+    public static EventSelection ActiveEvent { get; } = EventSelection.Every("_active", NotLinking());
+
     /// <summary>An event, and what it is grouped by.</summary>
     /// <param name="parameter">For messages: e or e2.</param>
     /// <exception cref="AmplitudeQueryException">It can't be read, or asks for what is not there.</exception>
@@ -42,7 +48,7 @@ static class ChartJson
             return (selection, groupBy, false, null);
         }
         var filters = List(json, "filters").Select(EventFilter).ToArray();
-        return (EventSelection.Every("_new", NotLinking()), GroupsOf(json), true, filters.Length == 0 ? null : filters.Aggregate(And));
+        return (NewUser, GroupsOf(json), true, filters.Length == 0 ? null : filters.Aggregate(And));
     }
 
     /// <summary>A segment: all of its conditions together; null where it has none.</summary>

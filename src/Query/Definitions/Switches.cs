@@ -13,13 +13,16 @@ public sealed record Switches(IsoDayOfWeek FirstDayOfWeek, string MissingKey, Ra
     public static Switches Mixpanel { get; } = new(IsoDayOfWeek.Monday, "undefined", RankBy.Totals);
 
     /// <summary>Weeks begin on Sunday; "(none)"; the greatest measure over the whole range first.</summary>
-    public static Switches Amplitude { get; } = new(IsoDayOfWeek.Sunday, "(none)", RankBy.Measure) { Funnels = FunnelSwitches.Amplitude, Retention = RetentionSwitches.Amplitude };
+    public static Switches Amplitude { get; } = new(IsoDayOfWeek.Sunday, "(none)", RankBy.Measure) { Funnels = FunnelSwitches.Amplitude, Retention = RetentionSwitches.Amplitude, Payers = Payers.AnyAmount };
 
     /// <summary>How funnels count.</summary>
     public FunnelSwitches Funnels { get; init; } = FunnelSwitches.Mixpanel;
 
     /// <summary>How retention counts.</summary>
     public RetentionSwitches Retention { get; init; } = RetentionSwitches.Mixpanel;
+
+    /// <summary>Who pays, in revenue and lifetime value.</summary>
+    public Payers Payers { get; init; }
 }
 
 /// <summary>What decides which series are the largest.</summary>

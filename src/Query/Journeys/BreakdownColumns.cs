@@ -54,9 +54,19 @@ sealed class BreakdownColumns
         }
     }
 
+    /// <summary>Reads the values of some rows.</summary>
+    public void Read(PartColumns part, ReadOnlySpan<int> some)
+    {
+        for (var i = 0; i < breakdowns.Length; i++)
+        {
+            if (columns[i].Length < some.Length) columns[i] = new int[some.Length];
+            breakdowns[i].Evaluate(part, some, columns[i].AsSpan(0, some.Length));
+        }
+    }
+
     /// <summary>The series of a row: several where a value is a list.</summary>
     /// <param name="line">The line of the report that they belong to.</param>
-    /// <param name="at">The row's index among the matched rows.</param>
+    /// <param name="at">The row's index among those read.</param>
     /// <returns>Good until the next call.</returns>
     public List<SeriesKey> SeriesOf(int line, int at)
     {

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Cairn.Api.V1.Cohorts;
+using Cairn.Api.V1.Composition;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
+using Cairn.Api.V1.LifetimeValue;
 using Cairn.Api.V1.Retention;
+using Cairn.Api.V1.Revenue;
 using Cairn.Api.V1.Segmentation;
 using Cairn.Api.V1.Stickiness;
 using Cairn.Projects;
@@ -46,6 +49,9 @@ static class ReportBody
         ReportKind.Cohorts => "cohorts",
         ReportKind.Stickiness => "stickiness",
         ReportKind.Lifecycle => "lifecycle",
+        ReportKind.Revenue => "revenue",
+        ReportKind.LifetimeValue => "lifetime-value",
+        ReportKind.Composition => "composition",
     };
 
     static void Check(ReportKind kind, JsonElement definition, ReportProject project, Instant now, List<FieldError> errors)
@@ -62,6 +68,9 @@ static class ReportBody
                 case ReportKind.Cohorts: CohortBody.Read(definition, project, now, found)?.Check(); break;
                 case ReportKind.Stickiness: StickinessBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
                 case ReportKind.Lifecycle: LifecycleBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
+                case ReportKind.Revenue: RevenueBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
+                case ReportKind.LifetimeValue: LifetimeValueBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
+                case ReportKind.Composition: CompositionBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
             }
         }
         catch (DefinitionException e)
