@@ -16,7 +16,7 @@ for argument in "$@"; do
   esac
 done
 
-need_dotnet; need_node; need_npm_tools; need_chromium
+need_dotnet; need_node; need_npm_tools; need_chromium; need_wrk
 export CAIRN_TEST_FULL=$full
 
 say "building"

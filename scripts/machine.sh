@@ -33,13 +33,22 @@ need_chromium() {
   if [ -n "${CHROMIUM:-}" ] && [ -x "$CHROMIUM" ]; then return; fi
   CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
   if [ -z "$CHROMIUM" ]; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-      say "Chromium"
-      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
-      CHROMIUM=$(command -v chromium)
-    else
-      stop "Chromium is missing and can't be installed here. Type: sudo apt-get install chromium   (or set CHROMIUM=/path/to/chrome)"
-    fi
+    apt_package chromium "(or set CHROMIUM=/path/to/chrome)"
+    CHROMIUM=$(command -v chromium)
   fi
   export CHROMIUM
+}
+
+# What presses the server with small requests, in a benchmark that the tests run once, small.
+need_wrk() {
+  command -v wrk >/dev/null || apt_package wrk
+}
+
+# apt_package NAME [OTHERWISE]: installs it where that is allowed, else says the line to type.
+apt_package() {
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "$1"
+    if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null; then return; fi
+  fi
+  stop "$1 is missing and can't be installed here. Type: sudo apt-get install $1   ${2:-}"
 }

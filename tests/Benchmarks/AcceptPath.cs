@@ -30,7 +30,7 @@ sealed class AcceptPath : IBenchmark
         var events = arguments.Count > 0 ? long.Parse(arguments[0], CultureInfo.InvariantCulture) : 4_000_000;
         var atOnce = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 4;
         var generator = new BenchBodies(seed: 1, users: 100_000);
-        var bodies = Enumerable.Range(0, 100).Select(_ => generator.Next(EventsPerBody, 200_000)).ToArray();
+        var bodies = Enumerable.Range(0, (int)Math.Min(100, events / EventsPerBody)).Select(_ => generator.Next(EventsPerBody, 200_000)).ToArray();
         report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bodies: {bodies.Length} different ones, {bodies.Average(body => body.Length) / 1024:F0} KiB each, gzip"));
 
         OneCore.Bind();
@@ -39,7 +39,7 @@ sealed class AcceptPath : IBenchmark
         var stream = new TimedStream(new EventHubStream(new EventHubProducerClient(folder.FullPath, "events", new DefaultAzureCredential()), TimeProvider.System));
         var door = new IngestDoor(new OneProject(), new NobodySuppressed(), new OpenCatalogue(), new(stream, new Spool(new InMemoryBlobStore(), TimeProvider.System), TimeProvider.System));
 
-        await AcceptAsync(door, bodies, 400_000, atOnce); // warm
+        await AcceptAsync(door, bodies, Math.Min(400_000, events), atOnce); // warm
         foreach (var round in (int[])[1, 2, 3])
         {
             var (before, cpu, bytes) = (GC.GetTotalAllocatedBytes(), Process.GetCurrentProcess().TotalProcessorTime, stream.Bytes);

@@ -33,8 +33,8 @@ sealed class CompactPath : IBenchmark
 
     public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
     {
-        var millions = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 10;
-        var events = millions * 1_000_000L;
+        var millions = arguments.Count > 0 ? double.Parse(arguments[0], CultureInfo.InvariantCulture) : 10;
+        var events = (long)(millions * 1_000_000);
         var atOnce = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : CompactionLimits.Default.MaxAppendRows;
         var limits = CompactionLimits.Default.WithRows(atOnce) with { AppendAfter = TimeSpan.Zero };
         OneCore.Bind();

@@ -43,7 +43,7 @@ sealed class DialectsBenchmark : IBenchmark
     static (int Events, double Best, double Allocated) Run(byte[] body, Func<byte[], int> once, double seconds)
     {
         var events = once(body);
-        for (var warm = Stopwatch.StartNew(); warm.Elapsed.TotalSeconds < 2;) once(body);
+        for (var warm = Stopwatch.StartNew(); warm.Elapsed.TotalSeconds < Math.Min(2, seconds);) once(body);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var clock = Stopwatch.StartNew();
         var best = double.MaxValue;

@@ -13,7 +13,7 @@ sealed class HttpToQueryable : IBenchmark
 
     public string Name => "pipeline";
 
-    public string Says => "/import over HTTP until every event is counted in an answer, bodies prepared beforehand; RSS on the way, and at rest once the lake has every row; [millions=10] [at once=4]";
+    public string Says => "/import over HTTP until every event is counted in an answer, bodies prepared beforehand; RSS on the way, and at rest once the lake has every row; [millions=10] [at once=4] [events for a million, to try it out=1000000]";
 
     /// <summary>How long after the last append the server is asked what it holds: past the collections that follow a burst.</summary>
     static readonly TimeSpan Rest = TimeSpan.FromSeconds(25);
@@ -22,13 +22,14 @@ sealed class HttpToQueryable : IBenchmark
     {
         var millions = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 10;
         var atOnce = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 4;
+        var eventsPerMillion = arguments.Count > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 1_000_000;
         var folder = Directory.CreateTempSubdirectory("cairn-bodies-").FullName;
         try
         {
             // On disk, so that the generator's memory is no part of the machine's load.
             var generator = new BenchBodies(seed: 1, users: 25_000 * millions);
-            var bodies = millions * 1_000_000 / EventsPerBody;
-            for (var i = 0; i < bodies; i++) await File.WriteAllBytesAsync(PathOf(folder, i), generator.Next(EventsPerBody, millions * 1_000_000));
+            var bodies = millions * eventsPerMillion / EventsPerBody;
+            for (var i = 0; i < bodies; i++) await File.WriteAllBytesAsync(PathOf(folder, i), generator.Next(EventsPerBody, millions * eventsPerMillion));
 
             await using var cairn = await RunningCairn.StartAsync();
             using var client = cairn.WithBasic(cairn.Keys.ApiSecret, "");
@@ -36,8 +37,8 @@ sealed class HttpToQueryable : IBenchmark
             var rested = TimeSpan.Zero;
             for (var million = 1; million <= millions; million++)
             {
-                var next = (million - 1) * (1_000_000 / EventsPerBody) - 1;
-                var end = million * (1_000_000 / EventsPerBody);
+                var next = (million - 1) * (eventsPerMillion / EventsPerBody) - 1;
+                var end = million * (eventsPerMillion / EventsPerBody);
                 await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
                 {
                     for (int body; (body = Interlocked.Increment(ref next)) < end;) await SendAsync(client, await File.ReadAllBytesAsync(PathOf(folder, body)));
@@ -45,17 +46,17 @@ sealed class HttpToQueryable : IBenchmark
                 var sentAfter = clock.Elapsed - rested;
                 if (million is 1 or 2 or 5 || million == millions)
                 {
-                    await CountAsync(client, (long)million * 1_000_000);
+                    await CountAsync(client, (long)million * eventsPerMillion);
                     var countedAfter = clock.Elapsed - rested;
                     report.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                        $"{million} M events: sent after {sentAfter.TotalSeconds:F1} s, all counted after {countedAfter.TotalSeconds:F1} s ({million * 1e6 / countedAfter.TotalSeconds:N0} events/s), RSS {cairn.ResidentBytes / 1048576.0:F0} MiB"));
+                        $"{million} M events: sent after {sentAfter.TotalSeconds:F1} s, all counted after {countedAfter.TotalSeconds:F1} s ({(double)million * eventsPerMillion / countedAfter.TotalSeconds:N0} events/s), RSS {cairn.ResidentBytes / 1048576.0:F0} MiB"));
                 }
                 if (million == 2 || million == millions)
                 {
                     var began = clock.Elapsed;
-                    await InTheLakeAsync(cairn, (long)million * 1_000_000);
+                    await InTheLakeAsync(cairn, (long)million * eventsPerMillion);
                     var inTheLakeAfter = clock.Elapsed - began;
-                    await Task.Delay(Rest);
+                    if (eventsPerMillion == 1_000_000) await Task.Delay(Rest); // few leave nothing to rest from
                     rested += clock.Elapsed - began;
                     report.WriteLine(string.Create(CultureInfo.InvariantCulture,
                         $"{million} M events at rest: all in the lake {inTheLakeAfter.TotalSeconds:F0} s later, RSS {cairn.ResidentBytes / 1048576.0:F0} MiB, {cairn.PeakResidentBytes / 1048576.0:F0} at most so far"));

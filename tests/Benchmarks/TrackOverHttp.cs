@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Cairn.Support;
@@ -13,7 +14,7 @@ sealed class TrackOverHttp : IBenchmark
 
     public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
     {
-        var seconds = arguments.Count > 0 ? arguments[0] : "10";
+        var seconds = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 10;
         var connections = arguments.Count > 1 ? arguments[1] : "64";
         await using var cairn = await RunningCairn.StartAsync();
         report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"built binary to first answer: {cairn.StartTook.TotalSeconds:F2} s"));
@@ -28,7 +29,7 @@ sealed class TrackOverHttp : IBenchmark
               return wrk.format(nil, "/track", nil, '[{"event":"Page View","properties":{"token":"{{{cairn.Keys.Token}}}","distinct_id":"u' .. (n % 5000) .. '","$insert_id":"i' .. seed .. '-' .. n .. '","plan":"free","country":"US","page":"/p/' .. (n % 100) .. '"}}]')
             end
             """);
-        await PressAsync(cairn, script, "10", connections); // until the hot methods are compiled for good
+        await PressAsync(cairn, script, Math.Min(10, seconds), connections); // until the hot methods are compiled for good
         for (var round = 1; round <= 3; round++)
         {
             var before = cairn.ProcessorTime;
@@ -43,11 +44,24 @@ sealed class TrackOverHttp : IBenchmark
         }
     }
 
-    static async Task<string> PressAsync(RunningCairn cairn, string script, string seconds, string connections)
+    static async Task<string> PressAsync(RunningCairn cairn, string script, int seconds, string connections)
     {
-        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--latency", "-s", script, cairn.Url.ToString()]) { RedirectStandardOutput = true })!;
+        using var wrk = StartWrk(["-t1", $"-c{connections}", $"-d{seconds}s", "--latency", "-s", script, cairn.Url.ToString()]);
+        var faults = wrk.StandardError.ReadToEndAsync();
         var text = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
-        return text;
+        return wrk.ExitCode == 0 ? text : throw new InvalidOperationException($"wrk ended with {wrk.ExitCode}: {await faults}{text}");
+    }
+
+    static Process StartWrk(IEnumerable<string> arguments)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo("wrk", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        }
+        catch (Win32Exception missing)
+        {
+            throw new InvalidOperationException("wrk is missing. On Debian type: sudo apt-get install wrk", missing);
+        }
     }
 }
