@@ -6,6 +6,7 @@ using Cairn.Api.V1.Demo;
 using Cairn.Projects;
 using Cairn.Projects.Demo;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Cairn.Functions;
 
@@ -21,6 +22,7 @@ public static partial class AppServices
         services.AddRecentSources().AddQueryApi().AddPeople();
         services.AddSingleton<PageFiles>().AddSingleton<FirstPageRoute>().AddSingleton<DemoFill>().AddSingleton<DemoEndpoint>();
         services.AddHostedService<FirstStartService>();
+        services.TryAddSingleton(_ => new ProgressLine(Console.Out));
         services.AddHostedService<DemoStartService>();
         AddTelemetry(services);
         return services;

@@ -10,13 +10,17 @@ namespace Cairn.Functions;
 
 /// <summary>Fills the first project with the demo once the app is up, with a progress bar, where <c>CAIRN_DEMO=1</c> asks for it (<c>./run.sh --demo</c>).</summary>
 sealed class DemoStartService(
-    DemoFill fill, FirstStart firstStart, IProjectDirectory projects, IConfiguration settings, IHostApplicationLifetime lifetime) : BackgroundService
+    DemoFill fill, FirstStart firstStart, IProjectDirectory projects, IConfiguration settings, IHostApplicationLifetime lifetime, ProgressLine console) : BackgroundService
 {
-    const int BarWidth = 40;
+    /// <summary>So that the whole line fits into 79 columns.</summary>
+    const int BarWidth = 30;
+
+    /// <summary>Whether the settings ask for the demo.</summary>
+    public static bool IsWanted(IConfiguration settings) => settings["CAIRN_DEMO"] == "1";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings["CAIRN_DEMO"] != "1") return;
+        if (!IsWanted(settings)) return;
         try
         {
             await FillAsync(stoppingToken);
@@ -37,16 +41,17 @@ sealed class DemoStartService(
         var clock = Stopwatch.StartNew();
         DemoProgress? last = null;
         await foreach (var step in fill.FillAsync(project, stoppingToken)) Draw(last = step);
+        console.End();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"\nThe demo is in: {last?.Events:N0} events of {last?.People:N0} people, {clock.Elapsed.TotalSeconds:F0} s."));
+            $"The demo is in: {last?.Events:N0} events of {last?.People:N0} people, {clock.Elapsed.TotalSeconds:F0} s."));
     }
 
     /// <summary>One line that is drawn over itself; on no terminal, nothing until the end.</summary>
-    static void Draw(DemoProgress step)
+    void Draw(DemoProgress step)
     {
         if (Console.IsOutputRedirected) return;
         var full = BarWidth * step.PeopleDone / step.People;
-        Console.Write(string.Create(CultureInfo.InvariantCulture,
-            $"\rFilling with the demo [{new string('#', full)}{new string('.', BarWidth - full)}] {100 * step.PeopleDone / step.People} %  {step.Events:N0} events"));
+        console.Draw(string.Create(CultureInfo.InvariantCulture,
+            $"Filling with the demo [{new string('#', full)}{new string('.', BarWidth - full)}] {100 * step.PeopleDone / step.People} %  {step.Events:N0} events"));
     }
 }
