@@ -1,7 +1,7 @@
 import { snippets } from './snippets.js';
 
 const at = (id) => document.getElementById(id);
-const EVERY_MS = 1000, ROWS = 60;
+const EVERY_MS = 1000, ROWS = 60, VALUE_LENGTH = 120;
 const shown = new Set();
 let cursor = null, project = null;
 
@@ -61,14 +61,21 @@ function showSnippets() {
   }
 }
 
+// A narrow screen shows a row as a block, whose cells say what they are by their class.
 function row(one) {
   const line = element('tr', null, { class: 'new' });
   const when = new Date(one.received_at);
   line.append(
-    element('td', when.toLocaleTimeString(), { title: `happened ${new Date(one.time).toLocaleString()}` }),
-    element('td', one.event), element('td', one.person ?? one.user_id ?? one.distinct_id ?? one.device_id ?? '—'), element('td', one.sdk ?? one.dialect ?? ''),
-    element('td', Object.entries(one.properties ?? {}).slice(0, 6).map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`).join('  ·  ')));
+    element('td', when.toLocaleTimeString(), { class: 'when', title: `happened ${new Date(one.time).toLocaleString()}` }),
+    element('td', shorten(one.event), { class: 'event' }), element('td', shorten(one.person ?? one.user_id ?? one.distinct_id ?? one.device_id ?? '—'), { class: 'who' }),
+    element('td', one.sdk ?? one.dialect ?? '', { class: 'sdk' }),
+    element('td', Object.entries(one.properties ?? {}).slice(0, 6).map(([name, value]) => `${name}: ${shorten(typeof value === 'object' ? JSON.stringify(value) : String(value))}`).join('  ·  '), { class: 'properties' }));
   return line;
+}
+
+function shorten(text) {
+  const characters = [...text.slice(0, 2 * VALUE_LENGTH)];
+  return characters.length > VALUE_LENGTH || text.length > 2 * VALUE_LENGTH ? `${characters.slice(0, VALUE_LENGTH).join('')}…` : text;
 }
 
 function showEvents(events) {
@@ -79,6 +86,7 @@ function showEvents(events) {
     body.prepend(row(one));
   }
   while (body.children.length > ROWS) body.lastElementChild.remove();
+  at('feed').hidden = shown.size === 0;
   at('empty').hidden = shown.size > 0 || !at('progress').hidden;
 }
 
@@ -111,6 +119,7 @@ async function keepFresh() {
   for (;;) {
     if (!document.hidden) {
       try { await refresh(); } catch (error) {
+        if (error.status === 401) return showSignedOut();
         at('freshness').textContent = 'no answer';
         at('freshness').className = 'pill';
         say(`The server does not answer: ${error.message}. Trying again.`);
@@ -146,15 +155,20 @@ async function fillDemo() {
   at('progress').hidden = true;
 }
 
+function showSignedOut() {
+  for (const id of ['connect', 'now', 'live']) at(id).hidden = true;
+  at('signed-out').hidden = false;
+  at('freshness').textContent = 'signed out';
+  at('freshness').className = 'pill';
+}
+
 async function start() {
   document.querySelectorAll('[data-origin]').forEach((spot) => { spot.textContent = location.origin; });
   try {
     project = await ask('/api/v1/first-page');
   } catch (error) {
     if (error.status !== 401) return say(error.message);
-    at('signed-out').hidden = false;
-    at('freshness').textContent = 'signed out';
-    return;
+    return showSignedOut();
   }
   at('project').textContent = project.name;
   for (const id of ['connect', 'now', 'live']) at(id).hidden = false;

@@ -2,7 +2,9 @@
 export const snippets = [
   { name: 'Mixpanel browser', code: ({ origin, tokens }) => `import mixpanel from 'mixpanel-browser';
 
-mixpanel.init('${tokens.mixpanel}', { api_host: '${origin}' });
+mixpanel.init('${tokens.mixpanel}', {
+  api_host: '${origin}',
+});
 mixpanel.track('Signed Up', { plan: 'pro' });` },
   { name: 'Mixpanel Node', code: ({ host, protocol, tokens }) => `const mixpanel = require('mixpanel').init('${tokens.mixpanel}', {
   host: '${host}', protocol: '${protocol}',
@@ -10,7 +12,8 @@ mixpanel.track('Signed Up', { plan: 'pro' });` },
 mixpanel.track('Signed Up', { distinct_id: 'ann', plan: 'pro' });` },
   { name: 'Mixpanel Python', code: ({ host, tokens }) => `from mixpanel import Mixpanel, Consumer
 
-mp = Mixpanel('${tokens.mixpanel}', consumer=Consumer(api_host='${host}'))
+mp = Mixpanel('${tokens.mixpanel}',
+              consumer=Consumer(api_host='${host}'))
 mp.track('ann', 'Signed Up', {'plan': 'pro'})` },
   { name: 'Amplitude browser', code: ({ origin, tokens }) => `import * as amplitude from '@amplitude/analytics-browser';
 
@@ -32,7 +35,9 @@ const analytics = AnalyticsBrowser.load(
 analytics.track('Signed Up', { plan: 'pro' });` },
   { name: 'Segment Node', code: ({ origin, tokens }) => `import { Analytics } from '@segment/analytics-node';
 
-const analytics = new Analytics({ writeKey: '${tokens.segment}', host: '${origin}' });
+const analytics = new Analytics({
+  writeKey: '${tokens.segment}', host: '${origin}',
+});
 analytics.track({ userId: 'ann', event: 'Signed Up', properties: { plan: 'pro' } });` },
   { name: 'curl', code: ({ origin, tokens }) => `curl '${origin}/track?verbose=1' -H 'Content-Type: application/json' \\
   -d '[{"event":"Signed Up","properties":{"token":"${tokens.mixpanel}","distinct_id":"ann","plan":"pro"}}]'` },

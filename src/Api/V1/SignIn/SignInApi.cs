@@ -33,7 +33,14 @@ public sealed class SignInApi(SignIns signIns, RequestAuthorization authorizatio
         if (await signIns.RedeemAsync(request.Query["code"].ToString(), cancellationToken) is not { } session)
         {
             return Results.Text(
-                "This link was used already, or is older than ten minutes. Ask for a new one; docs/operations/projects.md says how.\n", statusCode: 410);
+                $"""
+                This link was used already, or is older than {SignIns.LinkLifetime.TotalMinutes:0} minutes. The server prints a new one at every start.
+                For another one without a restart, type this in the data folder, where keys.json is (it needs curl and jq), or ask an admin to:
+
+                {NewLinkLine($"{request.Scheme}://{request.Host}")}
+
+                """,
+                statusCode: StatusCodes.Status410Gone);
         }
         request.HttpContext.Response.Cookies.Append(PresentedCredentials.CookieName, session.Text, CookieOf(request, session.ExpiresAt));
         return Results.Redirect("/");
@@ -48,6 +55,10 @@ public sealed class SignInApi(SignIns signIns, RequestAuthorization authorizatio
         request.HttpContext.Response.Cookies.Delete(PresentedCredentials.CookieName, CookieOf(request, expires: null));
         return Results.NoContent();
     });
+
+    /// <summary>What makes another link, to be typed beside keys.json; the first page has the same line.</summary>
+    static string NewLinkLine(string baseUrl) =>
+        $$"""curl -X POST "{{baseUrl}}/api/v1/projects/$(jq -r .project_id keys.json)/sign-in-links" -H "Authorization: Bearer $(jq -r .admin_key keys.json)" -d '{"role": "admin"}'""";
 
     /// <summary>The link of a code.</summary>
     /// <param name="baseUrl">Scheme and host, without a slash at the end.</param>

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Cairn.Support;
 using Xunit;
 
@@ -45,6 +49,29 @@ public sealed class Signing_in_over_http : IAsyncLifetime
         Assert.Equal(410, again.Status);
         Assert.DoesNotContain("Set-Cookie", again.Headers.Keys);
         Assert.Equal(410, (await _app.SendAsync("GET", "/signin", null, "")).Status);
+    }
+
+    [Fact]
+    public async Task Whoever_has_no_link_left_is_told_the_line_that_makes_one()
+    {
+        var told = (await _app.SendAsync("GET", "/signin?code=used", null, "")).Body;
+        var line = Assert.Single(told.Split('\n'), line => line.StartsWith("curl ", StringComparison.Ordinal));
+        // The page says the same to a stranger, with its own address filled in by the browser.
+        var page = (await _app.SendAsync("GET", "/", null, "")).Body;
+        var onThePage = WebUtility.HtmlDecode(Regex.Match(page, "<code id=\"new-link\">(.*?)</code>", RegexOptions.Singleline).Groups[1].Value);
+        Assert.Equal(line, onThePage.Replace("<span data-origin></span>", _app.Url.ToString().TrimEnd('/'), StringComparison.Ordinal));
+
+        var script = $"""
+            jq() {"{"} node -p 'process.argv[2].slice(1).split(".").reduce((o, k) => o[k], JSON.parse(fs.readFileSync(process.argv[3])))' -- "$@"; {"}"}
+            {line}
+            """;
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = Path.Combine(_app.Folder, "data"), RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = bash.StandardError.ReadToEndAsync();
+        var made = await bash.StandardOutput.ReadToEndAsync();
+        await bash.WaitForExitAsync();
+        Assert.True(bash.ExitCode == 0, $"{made}{await errors}");
+        var link = new Uri(JsonDocument.Parse(made).RootElement.GetProperty("url").GetString()!);
+        Assert.Equal(302, (await _app.SendAsync("GET", link.PathAndQuery, null, "")).Status);
     }
 
     [Fact]
