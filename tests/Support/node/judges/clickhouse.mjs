@@ -12,7 +12,8 @@ await answer(async ({ statements }) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cairn-clickhouse-'));
   const session = new Session(folder);
   try {
-    session.query('set output_format_json_quote_64bit_integers = 1, output_format_json_quote_denormals = 1');
+    // Rows as they stand in a file, as DuckDB gives them: left alone, it hands out whichever row group was decoded first.
+    session.query('set output_format_json_quote_64bit_integers = 1, output_format_json_quote_denormals = 1, input_format_parquet_preserve_order = 1');
     return statements.map((sql) => {
       const started = performance.now();
       const text = String(session.query(sql, 'JSONCompact') ?? '').trim();
