@@ -31,11 +31,12 @@ sealed class OpenedServer : IBenchmark
 
     public string Name => "opened";
 
-    public string Says => "a running server over a lake of bench events: memory idle, with the first report answered, and with the bench's questions answered, each over HTTP; [events=20000000]";
+    public string Says => "a running server over a lake of bench events: memory idle, with the first report answered, and with the bench's questions answered, each over HTTP; [events=20000000] [seconds of rest=20]";
 
     public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
     {
         var events = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 20_000_000;
+        var rest = arguments.Count > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 20;
         await using var cairn = await RunningCairn.StartAsync();
         var blobs = Path.Combine(cairn.DataFolder, "blobs");
         cairn.Kill();
@@ -52,8 +53,8 @@ sealed class OpenedServer : IBenchmark
                 if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{name}: {answer.StatusCode} {text}");
                 report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round} {name,-26} {clock.Elapsed.TotalMilliseconds,8:F1} ms ({(cairn.ProcessorTime - cpu).TotalMilliseconds,8:F1} processor)   {Memory("")}"));
             }
-        await Task.Delay(TimeSpan.FromSeconds(20));
-        report.WriteLine(Memory("twenty seconds later"));
+        await Task.Delay(TimeSpan.FromSeconds(rest));
+        report.WriteLine(Memory($"{rest} s later"));
 
         string Memory(string when) => string.Create(CultureInfo.InvariantCulture, $"{when}: resident {cairn.ResidentBytes >> 20} MiB, at most so far {cairn.PeakResidentBytes >> 20} MiB").TrimStart(':', ' ');
     }
