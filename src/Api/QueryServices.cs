@@ -102,6 +102,7 @@ public static class QueryServices
             .AddSingleton<EventsEndpoints>()
             .AddSingleton<PropertiesEndpoints>()
             .AddSingleton<ExportEndpoint>()
+            .AddSingleton<StreamEndpoint>()
             .AddSingleton<EngageSessions>()
             .AddSingleton<EngageEndpoints>()
             .AddSingleton<MixpanelQueryEndpoints>()

@@ -10,7 +10,7 @@ public sealed class MixpanelQueryEndpoints
 
     public MixpanelQueryEndpoints(
         SegmentationEndpoints segmentation, FunnelEndpoints funnels, RetentionEndpoints retention, AddictionEndpoint addiction, EventsEndpoints events, PropertiesEndpoints properties,
-        ExportEndpoint export, EngageEndpoints engage) =>
+        ExportEndpoint export, EngageEndpoints engage, StreamEndpoint stream) =>
         leaves = new(StringComparer.Ordinal)
         {
             ["segmentation"] = segmentation.SegmentationAsync,
@@ -27,6 +27,7 @@ public sealed class MixpanelQueryEndpoints
             ["events/properties"] = properties.PropertiesAsync,
             ["events/properties/top"] = properties.TopAsync,
             ["events/properties/values"] = properties.ValuesAsync,
+            ["stream/query"] = stream.AskAsync,
             ["export"] = export.ExportAsync,
             ["engage"] = engage.EngageAsync,
             ["engage/properties"] = engage.PropertiesAsync,

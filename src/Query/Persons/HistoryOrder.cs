@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Cairn.Query.Definitions;
 using Cairn.Query.Scanning;
 using Cairn.Storage.History;
 
@@ -11,7 +12,8 @@ namespace Cairn.Query.Persons;
 /// events, whose rows fill row groups one after the other in time, is walked through with one or two of these in memory.
 /// </remarks>
 /// <param name="after">Only entries behind this one in the order; null: all.</param>
-sealed class HistoryOrder(IReadOnlyList<HistorySource> sources, string person, bool newestFirst, HistoryPlace? after, ReadCount count)
+/// <param name="range">Only entries of this time.</param>
+sealed class HistoryOrder(IReadOnlyList<HistorySource> sources, string person, bool newestFirst, HistoryPlace? after, TimeRange range, ReadCount count)
 {
     /// <summary>Rows of the slices read so far.</summary>
     public long RowsRead { get; private set; }
@@ -32,16 +34,18 @@ sealed class HistoryOrder(IReadOnlyList<HistorySource> sources, string person, b
                 var (source, number, slice) = waiting[next++];
                 RowsRead += slice.RowCount;
                 foreach (var (place, row) in await source.FindAsync(slice, person, count, cancellationToken))
-                    if (IsBehind(place)) open.Enqueue(new(place, number, slice, row), place);
+                    if (IsMeant(place)) open.Enqueue(new(place, number, slice, row), place);
                 continue;
             }
             yield return open.Dequeue();
         }
     }
 
-    bool MayHold(RowSlice slice) => after is not { } cursor || (newestFirst ? slice.Times.FirstMs <= cursor.TimeMs : slice.Times.LastMs >= cursor.TimeMs);
+    bool MayHold(RowSlice slice) =>
+        slice.Times.LastMs >= range.FromMs && slice.Times.FirstMs < range.UntilMs && (after is not { } cursor || (newestFirst ? slice.Times.FirstMs <= cursor.TimeMs : slice.Times.LastMs >= cursor.TimeMs));
 
-    bool IsBehind(HistoryPlace place) => after is not { } cursor || (newestFirst ? place < cursor : place > cursor);
+    bool IsMeant(HistoryPlace place) =>
+        place.TimeMs >= range.FromMs && place.TimeMs < range.UntilMs && (after is not { } cursor || (newestFirst ? place < cursor : place > cursor));
 
     bool MayComeBefore(RowSlice slice, HistoryPlace place) => newestFirst ? slice.Times.LastMs >= place.TimeMs : slice.Times.FirstMs <= place.TimeMs;
 }

@@ -36,9 +36,34 @@ public sealed class OpenedHistory
 
     /// <summary>The entries asked for, in lists.</summary>
     /// <exception cref="RowFileGoneException">A file was deleted meanwhile: open the history anew.</exception>
-    public async IAsyncEnumerable<IReadOnlyList<HistoryEntry>> ReadAsync(HistoryQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
+    public IAsyncEnumerable<IReadOnlyList<HistoryEntry>> ReadAsync(HistoryQuestion question, CancellationToken cancellationToken) =>
+        question.Filter is { LooksAtEvents: true } filter ? ReadMatchingAsync(question, filter, cancellationToken) : ReadAllAsync(question, cancellationToken);
+
+    /// <summary>Only the events that a filter lets through count for what is passed over and for the limit.</summary>
+    async IAsyncEnumerable<IReadOnlyList<HistoryEntry>> ReadMatchingAsync(HistoryQuestion question, HistoryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var order = new HistoryOrder(question.Kinds switch { HistoryKinds.Events => [events], HistoryKinds.Updates => [updates], _ => [events, updates] }, one.Person, question.NewestFirst, question.After, count);
+        var (skipped, taken) = (0L, 0L);
+        var all = question with { Kinds = HistoryKinds.Events, Skip = 0, Limit = long.MaxValue };
+        await foreach (var list in ReadAllAsync(all, cancellationToken))
+        {
+            var matching = new List<HistoryEntry>();
+            foreach (var entry in list)
+            {
+                if (taken == question.Limit) break;
+                if (!filter.Matches(entry.Event!.Value) || skipped++ < question.Skip) continue;
+                matching.Add(entry);
+                taken++;
+            }
+            if (matching.Count > 0) yield return matching;
+            if (taken == question.Limit) yield break;
+        }
+    }
+
+    async IAsyncEnumerable<IReadOnlyList<HistoryEntry>> ReadAllAsync(HistoryQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        HistorySource[] sources = question.Kinds switch { HistoryKinds.Events => [events], HistoryKinds.Updates => [updates], _ => [events, updates] };
+        var order = new HistoryOrder(sources, one.Person, question.NewestFirst, question.After, question.Filter?.Range ?? TimeRange.Ever, count);
         var (batch, skipped, taken, counted) = (new List<PlacedRow>(), 0L, 0L, 0L);
         await foreach (var row in order.RowsAsync(cancellationToken))
         {
@@ -96,8 +121,10 @@ public sealed class OpenedHistory
 /// <param name="Skip">Entries passed over first.</param>
 /// <param name="Limit">Entries at most.</param>
 /// <param name="IsColumnWanted">Which columns of rows will be asked for, by their names in <see cref="RowLayout"/>; null: all.</param>
+/// <param name="Filter">Which entries count; null: all.</param>
 public sealed record HistoryQuestion(
-    bool NewestFirst, HistoryKinds Kinds = HistoryKinds.Everything, HistoryPlace? After = null, long Skip = 0, long Limit = long.MaxValue, Func<string, bool>? IsColumnWanted = null);
+    bool NewestFirst, HistoryKinds Kinds = HistoryKinds.Everything, HistoryPlace? After = null, long Skip = 0, long Limit = long.MaxValue, Func<string, bool>? IsColumnWanted = null,
+    HistoryFilter? Filter = null);
 
 /// <summary>What a history is made of.</summary>
 public enum HistoryKinds

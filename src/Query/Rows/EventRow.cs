@@ -71,6 +71,25 @@ public readonly struct EventRow
     public string? Text(string property) =>
         columns.Text(RowLayout.Text + property, row) ?? (RestOf(property) is { } json && JsonValue.Parse(json.Span) is { Kind: ValueKind.Text } value ? value.Text : null);
 
+    /// <summary>A property's value, of whatever type; undefined where the event has none.</summary>
+    internal Value PropertyValue(string property)
+    {
+        foreach (var (_, column, isJson) in columns.PropertiesNamed(property))
+            if (ColumnValues.Has(column, row)) return ColumnValues.At(column, row, isJson);
+        return RestOf(property) is { } json ? JsonValue.Parse(json.Span) : Value.Undefined;
+    }
+
+    /// <summary>The groups of a type that the event belongs to; undefined where there is none.</summary>
+    internal Value GroupValue(string type)
+    {
+        foreach (var (name, column, isJson) in columns.Groups)
+            if (name == type && ColumnValues.Has(column, row)) return ColumnValues.At(column, row, isJson);
+        if (columns.Rest is not { } rest || rest.Codes[row] == TextColumn.Null) return Value.Undefined;
+        foreach (var (name, ids) in JsonMembers.OfGroups(rest.Dictionary.Memory(rest.Codes[row])))
+            if (name == type) return JsonValue.Parse(ids.Span);
+        return Value.Undefined;
+    }
+
     /// <summary>Writes the properties as members of the JSON object that is open, those that <paramref name="isWanted"/> names.</summary>
     public void WriteProperties(Utf8JsonWriter json, Func<string, bool> isWanted)
     {

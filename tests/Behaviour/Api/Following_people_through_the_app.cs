@@ -60,8 +60,14 @@ public sealed class Following_people_through_the_app : IAsyncLifetime
         Assert.Equal(["event Opened"], rest.GetProperty("entries").EnumerateArray().Select(Shown));
         Assert.Equal(["event Signed Up", "event Opened"], (await app.SendAsync("GET", $"{All}/bea?{project}&kinds=events")).Json.GetProperty("entries").EnumerateArray().Select(Shown));
 
+        async Task<IEnumerable<string>> FilteredAsync(string query) => (await app.SendAsync("GET", $"{All}/bea?{project}&{query}")).Json.GetProperty("entries").EnumerateArray().Select(Shown);
+        Assert.Equal(["event Opened"], await FilteredAsync("event=Opened"));
+        Assert.Equal(["event Signed Up", "event Opened"], await FilteredAsync("event=Opened&event=Signed%20Up"));
+        Assert.Equal(["event Signed Up"], await FilteredAsync($"where={Uri.EscapeDataString("properties[\"plan\"] == \"pro\"")}"));
+        Assert.Equal(["event Signed Up", "event Opened"], await FilteredAsync("from=2026-02-02&to=2026-02-02"));
+
         Assert.Equal(404, (await app.SendAsync("GET", $"{All}/ghost?{project}")).Status);
-        foreach (var wrong in new[] { "limit=0", "limit=1001", "order=sideways", "kinds=some", "after=x" }) Assert.Equal(400, (await app.SendAsync("GET", $"{All}/bea?{project}&{wrong}")).Status);
+        foreach (var wrong in new[] { "limit=0", "limit=1001", "order=sideways", "kinds=some", "after=x", "from=today", "from=2026-02-02&to=2026-02-01", "where=1%20and", "where=cohort%5B%221%22%5D", "kinds=profile_changes&event=Opened" }) Assert.Equal(400, (await app.SendAsync("GET", $"{All}/bea?{project}&{wrong}")).Status);
 
         static string Shown(JsonElement entry) => entry.GetProperty("kind").GetString() + " " + (entry.TryGetProperty("event", out var name) ? name.GetString() : entry.GetProperty("operations").GetRawText());
     }

@@ -54,7 +54,7 @@ public class The_page_about_limits
                 SegmentationDefinition.MaxEvents, SegmentationDefinition.MaxBreakdowns, SegmentationDefinition.MaxLimit, Buckets.MaxCount,
                 (int)ReportMemoryPool.MaxBytesOfReport, (int)ReportMemoryPool.MaxBytesOfAll, (int)ReportMemoryPool.BytesOfLightReport, (int)ColumnRoom.Patience.TotalSeconds,
                 ReportTurns.MaxReportsAtOnce, ReportTurns.MaxReportsOfProject, ReportTurns.MaxReportsInLine, (int)CellBudget.MaxCells, FunnelRows.MaxRows, StreamedJourneys.MaxShares,
-                ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, ActivityRoute.MaxLimit, PossiblePersons.MaxIds, AggregatesApi.MaxDays,
+                ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, StreamEndpoint.MaxUsers, StreamEndpoint.MaxEvents, ActivityRoute.MaxLimit, PossiblePersons.MaxIds, AggregatesApi.MaxDays,
             ],
             told);
     }

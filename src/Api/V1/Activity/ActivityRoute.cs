@@ -13,7 +13,7 @@ namespace Cairn.Api.V1.Activity;
 /// <summary><c>GET /api/v1/activity/{id}</c>: one person's events and profile changes under all their ids, a page at a time.</summary>
 /// <remarks>
 /// <code>
-/// ?limit=100&amp;order=newest|oldest&amp;kinds=all|events|profile_changes&amp;after={cursor}
+/// ?limit=100&amp;order=newest|oldest&amp;kinds=all|events|profile_changes&amp;event=Play&amp;event=Buy&amp;where=properties["price"] > 3&amp;from=2025-06-01&amp;to=2025-06-30&amp;after={cursor}
 /// {"id": "$device:D1", "person": "ann", "ids": ["ann", "$device:D1"],
 ///  "entries": [{"kind": "event", "item_id": …, as /api/v1/live shows it}, {"kind": "profile_change", "item_id": …, "operations": {"set": {"plan": "pro"}}}],
 ///  "cursor": "…" or null after the last page, "coverage": {…}}
@@ -33,6 +33,7 @@ public sealed class ActivityRoute(V1Door door, PersonHistory history)
     /// <param name="routed">The id, or the rest of the path; else <c>?id=</c> has it.</param>
     public Task<IResult> AskAsync(HttpRequest request, string? routed, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async (project, _) =>
     {
+        var errors = new List<FieldError>();
         if (RouteId.Of(request, routed) is not { } id) return RouteId.Missing;
         if (Limit(request) is not { } limit) return Problem.InvalidField(new FieldError("limit", "It must be a whole number within bounds.", $"1 to {MaxLimit}"));
         if (Choice(request, "order", Orders) is not { } newestFirst) return Problem.InvalidField(new FieldError("order", "There is no such order.", "newest or oldest"));
@@ -43,7 +44,10 @@ public sealed class ActivityRoute(V1Door door, PersonHistory history)
             if (!HistoryPlace.TryParse(text, out var place)) return Problem.InvalidField(new FieldError("after", "This is no cursor.", "the cursor of an earlier answer, or nothing"));
             after = place;
         }
-        var (opened, page) = await history.ReadPageAsync(project, id, new(newestFirst, kinds, after, Limit: limit + 1), cancellationToken);
+        var filter = ActivityFilter.Read(request.Query, project, errors);
+        if (filter is null) return Problem.InvalidField(errors);
+        if (filter.LooksAtEvents && kinds == HistoryKinds.Updates) return Problem.InvalidField(new FieldError("kinds", "A change of the profile has no name and no properties.", "events, or neither event nor where"));
+        var (opened, page) = await history.ReadPageAsync(project, id, new(newestFirst, kinds, after, Limit: limit + 1, Filter: filter), cancellationToken, filter.NeedsProfiles);
         if (page.Count == 0 && after is null && opened.Ids is null) return Problem.NotFound("No claim, no event and no profile update names this id.");
         return new JsonAnswer(StatusCodes.Status200OK, json => Write(json, id, opened, page, limit));
     });
