@@ -36,6 +36,20 @@ public sealed partial class CodeArray
             for (var i = 0; i < rows.Length; i++) results[i] = byStored[wide![rows[i]]];
     }
 
+    /// <summary>The first of some rows, from a place on, whose stored number a table does not know; -1 where it knows all.</summary>
+    /// <param name="isKnown">By stored number.</param>
+    public int NextUnknown(ReadOnlySpan<bool> isKnown, ReadOnlySpan<int> rows, int from) =>
+        bytes is not null ? NextUnknown<byte>(bytes, isKnown, rows, from)
+        : shorts is not null ? NextUnknown<ushort>(shorts, isKnown, rows, from)
+        : NextUnknown<int>(wide, isKnown, rows, from);
+
+    static int NextUnknown<T>(ReadOnlySpan<T> stored, ReadOnlySpan<bool> isKnown, ReadOnlySpan<int> rows, int from) where T : unmanaged, IBinaryInteger<T>
+    {
+        for (var i = from; i < rows.Length; i++)
+            if (!isKnown[int.CreateTruncating(stored[rows[i]])]) return i;
+        return -1;
+    }
+
     static int Select<T>(ReadOnlySpan<T> stored, ReadOnlySpan<uint> wanted, Span<int> rows) where T : unmanaged, IBinaryInteger<T>
     {
         var count = wanted.Length - wanted.Count(0u);

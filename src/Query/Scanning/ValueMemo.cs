@@ -79,12 +79,11 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
             Array.Resize(ref isStoredKnown, input.KeyCount);
         }
         // Other entries of the pool are left alone: they may be of a kind that can't be judged.
-        foreach (var row in rows)
+        for (var i = codes.NextUnknown(isStoredKnown, rows, 0); i >= 0; i = codes.NextUnknown(isStoredKnown, rows, i + 1))
         {
-            ref var isKnown = ref isStoredKnown[codes[row] + 1];
-            if (isKnown) continue;
-            byStored[codes[row] + 1] = Of(input.ValueAt(row));
-            isKnown = true;
+            var stored = codes[rows[i]] + 1;
+            byStored[stored] = Of(input.ValueAt(rows[i]));
+            isStoredKnown[stored] = true;
         }
         codes.LookUp(byStored, rows, results);
     }

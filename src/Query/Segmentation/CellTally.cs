@@ -62,6 +62,18 @@ sealed class CellTally(Measure measure, bool withTotals, ReportMemory memory)
     public void CountPersons(ReadOnlySpan<long> times, ReadOnlySpan<int> starts, Buckets buckets, int firstCell, int firstPerson) =>
         SegmentationKernel.CountPersons(times, starts, buckets, firstPerson, lastPersons.AsSpan(firstCell), persons.AsSpan(firstCell));
 
+    /// <summary>Whether a measure is one of those whose rows can go straight into their cells.</summary>
+    public static bool TakesPicked(Measure measure) => measure is Measure.Totals or Measure.Uniques or Measure.Property { Kind: Aggregate.Sum };
+
+    /// <summary>Counts rows straight into the cells of these buckets, and into the wholes.</summary>
+    public void Count(in PickedRows picked, CellTally wholes)
+    {
+        if (countsTotals) SegmentationKernel.CountRows(picked, totals, wholes.totals);
+        else if (wholes.countsTotals) SegmentationKernel.CountRows(picked, wholes.totals);
+        if (countsPersons) SegmentationKernel.CountPersons(picked, lastPersons, persons, wholes.lastPersons, wholes.persons);
+        if (isSum) SegmentationKernel.Sum(picked, numbers, wholes.numbers);
+    }
+
     /// <summary>Counts persons who are counted nowhere else.</summary>
     public void AddPersons(int cell, int count) => persons[cell] += count;
 

@@ -9,6 +9,9 @@ sealed class LineScan
 {
     const int Unknown = -2;
 
+    /// <summary>What is passed over has this for a series.</summary>
+    const int NoSeries = -1;
+
     readonly SegmentationWorker worker;
     readonly SegmentationPlan plan;
     readonly SeriesKey seriesKey;
@@ -16,8 +19,11 @@ sealed class LineScan
     readonly ValueMemo<int>[] breakdowns;
     readonly NumberReader? number;
     readonly bool countsEverything;
+    readonly bool isSeriesKnownByValue;
     readonly int[][] groups;
     double[] numbers = [];
+    int[] seriesOfRows = [];
+    bool hasLists;
 
     /// <summary>With one breakdown: the series of each of its values; <see cref="Unknown"/> where it was not met yet.</summary>
     int[] seriesByGroup = [];
@@ -31,7 +37,8 @@ sealed class LineScan
         if (line.Compared is not null) filters.Add(RowFilter.Of(line.Compared));
         if (line.Selection.Filter is not null) filters.Add(RowFilter.Of(line.Selection.Filter));
         events = new(line.Selection, filters);
-        breakdowns = [.. line.Breakdowns.Select(breakdown => new ValueMemo<int>(breakdown, worker.Groups.NumberOf))];
+        breakdowns = [.. line.Breakdowns.Select(breakdown => new ValueMemo<int>(breakdown, IsSeriesKnownByValue(plan, line) ? SeriesOf : worker.Groups.NumberOf))];
+        isSeriesKnownByValue = IsSeriesKnownByValue(plan, line);
         groups = [.. breakdowns.Select(_ => Array.Empty<int>())];
         number = plan.Value is null ? null : new(plan.Value);
         countsEverything = filters.Count == 0 && line.Selection.Names is null && breakdowns.Length == 0;
@@ -59,7 +66,54 @@ sealed class LineScan
             if (numbers.Length < rows.Length) numbers = new double[part.RowCount];
             number.Read(part, rows, numbers.AsSpan(0, rows.Length));
         }
-        Count(shard, rows);
+        if (!TryCountPicked(shard, rows)) Count(shard, rows);
+    }
+
+    /// <summary>Counts rows without a batch, where each is in one series at most and the measure looks at one row after the other.</summary>
+    bool TryCountPicked(JourneyShard shard, ReadOnlySpan<int> rows)
+    {
+        if (groups.Length > 1 || hasLists || !worker.Tally.TakesPicked) return false;
+        // All series are met before a row is counted, for the tally grows with them.
+        Span<int> series = [];
+        var only = 0;
+        if (groups.Length == 1) series = isSeriesKnownByValue ? groups[0].AsSpan(0, rows.Length) : SeriesOfNumbers(shard, rows.Length);
+        else if (HasNumber(rows.Length)) only = SeriesOf(0);
+        else return true;
+        if (only < 0) return true;
+        if (hasLists || !worker.Tally.TakesPicked) return false;
+        worker.Tally.Count(new PickedRows
+        {
+            Rows = rows,
+            Series = series,
+            OnlySeries = only,
+            Numbers = number is null ? [] : numbers.AsSpan(0, rows.Length),
+            Times = shard.Times,
+            Starts = shard.Starts,
+            PersonCount = shard.PersonCount,
+            FirstPerson = worker.FirstPerson,
+            Buckets = plan.Buckets,
+        });
+        return true;
+    }
+
+    /// <summary>Each row's series; of those without a number none, for a value that only they have is no series.</summary>
+    Span<int> SeriesOfNumbers(JourneyShard shard, int count)
+    {
+        if (seriesOfRows.Length < count) seriesOfRows = new int[shard.RowCount];
+        for (var i = 0; i < count && !hasLists; i++)
+        {
+            hasLists = groups[0][i] < 0;
+            seriesOfRows[i] = hasLists || double.IsNaN(numbers[i]) ? NoSeries : SeriesOf(groups[0][i]);
+        }
+        return seriesOfRows.AsSpan(0, count);
+    }
+
+    bool HasNumber(int count)
+    {
+        if (number is null) return true;
+        foreach (var value in numbers.AsSpan(0, count))
+            if (!double.IsNaN(value)) return true;
+        return false;
     }
 
     void Count(JourneyShard shard, ReadOnlySpan<int> rows)
@@ -78,7 +132,8 @@ sealed class LineScan
             var person = place < 0 ? -1 : worker.FirstPerson + place;
             var bucket = buckets.IndexOf(times[row]);
             if (groups.Length == 0) Add(SeriesOf(0), bucket, person, value);
-            else if (groups.Length == 1 && groups[0][i] >= 0) Add(SeriesOf(groups[0][i]), bucket, person, value);
+            else if (isSeriesKnownByValue && groups[0][i] >= NoSeries) Add(groups[0][i], bucket, person, value);
+            else if (!isSeriesKnownByValue && groups.Length == 1 && groups[0][i] >= 0) Add(SeriesOf(groups[0][i]), bucket, person, value);
             else Add(seriesKey, 0, i, bucket, person, value);
         }
         worker.Flush();
@@ -90,6 +145,21 @@ sealed class LineScan
         worker.Batch.Add(series, bucket, person, value);
         if (worker.Batch.Count == RowBatch.Capacity) worker.Flush();
     }
+
+    /// <summary>Whether a row's series follows from its value alone: with one breakdown, and where every row picked counts.</summary>
+    static bool IsSeriesKnownByValue(SegmentationPlan plan, PlannedLine line) => line.Breakdowns.Count == 1 && plan.Value is null;
+
+    /// <summary>What a value of the only breakdown comes to: its series, <see cref="NoSeries"/>, or less for a list (<see cref="ListOf"/>).</summary>
+    int SeriesOf(Value value)
+    {
+        var group = worker.Groups.NumberOf(value);
+        if (group >= 0) return SeriesOf(group);
+        hasLists = true;
+        return group + NoSeries;
+    }
+
+    /// <summary>The negative number of a list, of what <see cref="SeriesOf(Value)"/> said of it.</summary>
+    static int ListOf(int found) => found - NoSeries;
 
     /// <summary>The series of the only breakdown's value, or of the line where it has no breakdown.</summary>
     int SeriesOf(int group)
@@ -113,7 +183,7 @@ sealed class LineScan
             Add(worker.IndexOf(key), bucket, person, value);
             return;
         }
-        var group = groups[breakdown][index];
+        var group = isSeriesKnownByValue ? ListOf(groups[0][index]) : groups[breakdown][index];
         if (group >= 0) Add(key.With(breakdown, group), breakdown + 1, index, bucket, person, value);
         else
             foreach (var element in worker.Groups.ElementsOf(group))

@@ -4,7 +4,7 @@ namespace Cairn.Query.Segmentation;
 
 /// <summary>Counts and aggregates over gathered rows. A cell is one bucket of one series, or one series as a whole.</summary>
 /// <remarks>Meaning: docs/semantics/segmentation.md, "Measures"; the naive twin is the tests' oracle.</remarks>
-static class SegmentationKernel
+static partial class SegmentationKernel
 {
     /// <summary>Counts the rows of each cell.</summary>
     /// <param name="cells">Each row's cell; negative: the row counts nowhere.</param>

@@ -39,6 +39,12 @@ sealed class SeriesTally(Measure measure, int buckets, bool ranksByTotals, Repor
         cells.Count(cellOf.AsSpan(0, series.Length), persons, values);
     }
 
+    /// <summary>Whether rows that are in one series at most can be counted without a batch.</summary>
+    public bool TakesPicked => cells is not null && CellTally.TakesPicked(measure);
+
+    /// <summary>Counts rows of one line; only where <see cref="TakesPicked"/>.</summary>
+    public void Count(in PickedRows picked) => cells!.Count(picked, wholes);
+
     /// <summary>Counts the persons of rows laid out by person, all of one series.</summary>
     /// <param name="starts">Where each person's rows begin; every person has some.</param>
     /// <param name="axis">Every row lies in its range.</param>
