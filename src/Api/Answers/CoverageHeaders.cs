@@ -12,12 +12,23 @@ public static class CoverageHeaders
 
     public const string RowsRead = "X-Cairn-Rows-Read";
 
+    public const string BytesRead = "X-Cairn-Bytes-Read";
+
+    /// <summary>Parts of files and layouts that were in memory already.</summary>
+    public const string CacheHits = "X-Cairn-Cache-Hits";
+
+    /// <summary>Those that were decoded or laid out for the answer.</summary>
+    public const string CacheMisses = "X-Cairn-Cache-Misses";
+
     public const string ElapsedMs = "X-Cairn-Elapsed-Ms";
 
     public static void Set(HttpResponse response, Coverage coverage)
     {
         if (coverage.DataUpToMs is { } ms) response.Headers[DataUpTo] = Iso(ms);
         response.Headers[RowsRead] = coverage.RowsRead.ToString(CultureInfo.InvariantCulture);
+        response.Headers[BytesRead] = coverage.BytesRead.ToString(CultureInfo.InvariantCulture);
+        response.Headers[CacheHits] = coverage.CacheHits.ToString(CultureInfo.InvariantCulture);
+        response.Headers[CacheMisses] = coverage.CacheMisses.ToString(CultureInfo.InvariantCulture);
         response.Headers[ElapsedMs] = coverage.ElapsedMs.ToString("F1", CultureInfo.InvariantCulture);
     }
 

@@ -50,7 +50,11 @@ public sealed class StreamEndpoint(MixpanelDoor door, PersonHistory history)
 
     static Coverage Together(Coverage? one, Coverage other) => one is null
         ? other
-        : new(one.DataUpToMs is null || other.DataUpToMs > one.DataUpToMs ? other.DataUpToMs : one.DataUpToMs, one.RowsRead + other.RowsRead, one.BytesRead + other.BytesRead, one.ElapsedMs + other.ElapsedMs);
+        : new(one.DataUpToMs is null || other.DataUpToMs > one.DataUpToMs ? other.DataUpToMs : one.DataUpToMs, one.RowsRead + other.RowsRead, one.BytesRead + other.BytesRead, one.ElapsedMs + other.ElapsedMs)
+        {
+            CacheHits = one.CacheHits + other.CacheHits,
+            CacheMisses = one.CacheMisses + other.CacheMisses,
+        };
 
     static void Write(Utf8JsonWriter json, List<(HistoryPlace Place, EventRow Row)> events)
     {

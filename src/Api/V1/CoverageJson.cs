@@ -16,6 +16,8 @@ static class CoverageJson
         json.WriteNumber("rows_read", coverage.RowsRead);
         json.WriteNumber("bytes_read", coverage.BytesRead);
         json.WriteNumber("elapsed_ms", Math.Round(coverage.ElapsedMs, 1));
+        json.WriteNumber("cache_hits", coverage.CacheHits);
+        json.WriteNumber("cache_misses", coverage.CacheMisses);
         json.WriteEndObject();
     }
 }

@@ -5,4 +5,11 @@ namespace Cairn.Query.Definitions;
 /// <param name="RowsRead">Rows looked at.</param>
 /// <param name="BytesRead">Memory of the columns looked at, whether or not they were decoded already.</param>
 /// <param name="ElapsedMs">Time taken, milliseconds.</param>
-public sealed record Coverage(long? DataUpToMs, long RowsRead, long BytesRead, double ElapsedMs);
+public sealed record Coverage(long? DataUpToMs, long RowsRead, long BytesRead, double ElapsedMs)
+{
+    /// <summary>Parts of files and layouts that were in memory already.</summary>
+    public long CacheHits { get; init; }
+
+    /// <summary>Those that were decoded or laid out for this answer.</summary>
+    public long CacheMisses { get; init; }
+}

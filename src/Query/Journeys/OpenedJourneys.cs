@@ -77,7 +77,7 @@ sealed class OpenedJourneys : IDisposable
         });
     }
 
-    public Coverage Covered(TimeSpan elapsed) => new(Context.Snapshot.DataUpToMs, RowCount, Context.Count.Bytes, elapsed.TotalMilliseconds);
+    public Coverage Covered(TimeSpan elapsed) => Context.Count.Covered(Context.Snapshot.DataUpToMs, RowCount, elapsed);
 
     public void Dispose()
     {

@@ -19,11 +19,11 @@ public sealed class OpenedHistory
     readonly HistorySource events, updates;
     readonly long? dataUpToMs;
     readonly long began;
-    readonly ReadCount count = new();
+    readonly ReadCount count;
     long rowsRead;
 
-    internal OpenedHistory(OnePerson one, HistorySource events, HistorySource updates, long? dataUpToMs, long began) =>
-        (this.one, this.events, this.updates, this.dataUpToMs, this.began) = (one, events, updates, dataUpToMs, began);
+    internal OpenedHistory(OnePerson one, HistorySource events, HistorySource updates, long? dataUpToMs, long began, CacheUse use) =>
+        (this.one, this.events, this.updates, this.dataUpToMs, this.began, count) = (one, events, updates, dataUpToMs, began, new(use));
 
     /// <summary>The id that all linked ids stand for.</summary>
     public string Person => one.Person;
@@ -32,7 +32,7 @@ public sealed class OpenedHistory
     public PersonIds? Ids => one.Ids;
 
     /// <summary>What was read until now.</summary>
-    public Coverage Coverage => new(dataUpToMs, rowsRead, count.Bytes, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+    public Coverage Coverage => count.Covered(dataUpToMs, rowsRead, Stopwatch.GetElapsedTime(began));
 
     /// <summary>The entries asked for, in lists.</summary>
     /// <exception cref="RowFileGoneException">A file was deleted meanwhile: open the history anew.</exception>

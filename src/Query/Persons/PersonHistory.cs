@@ -25,17 +25,21 @@ public sealed class PersonHistory(IEventSource events, IPersonSource persons)
     /// <summary>Opens the history of the person that an id belongs to.</summary>
     /// <param name="withProfiles">Whether what was known at each event will be asked.</param>
     /// <exception cref="Storage.StorageUnavailableException">The store is away.</exception>
-    public Task<OpenedHistory> OpenAsync(ReportProject project, string id, bool withProfiles, CancellationToken cancellationToken) => ReportReader.AgainWhereGoneAsync(async () =>
+    public Task<OpenedHistory> OpenAsync(ReportProject project, string id, bool withProfiles, CancellationToken cancellationToken)
     {
-        var began = Stopwatch.GetTimestamp();
-        // Rows first: links are stored before the events they came with, so every row is seen with its links.
-        var snapshot = await events.OpenFilesAsync(project.Id, cancellationToken);
-        var one = await persons.FindAsync(project, id, withProfiles, cancellationToken);
-        var slices = new List<RowSlice>();
-        foreach (var file in snapshot.Files) slices.AddRange(await RowSlice.OfAsync(file, one.Possible, cancellationToken));
-        var map = one.People.Persons;
-        var eventRows = new HistorySource(slices, one.Possible, seen => map.PersonOf(seen), seen => map.DependsOnReceipt(seen));
-        var updateRows = new HistorySource(one.Updates.Slices, one.Updates.Possible, seen => PersonUpdates.PersonOf(map, seen), seen => map.HasTimelines && seen.Dialect == Dialect.Amplitude);
-        return new OpenedHistory(one, eventRows, updateRows, snapshot.RowCount == 0 ? null : snapshot.ReceivedUpToMs, began);
-    });
+        var use = CacheUse.Begin();
+        return ReportReader.AgainWhereGoneAsync(async () =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            // Rows first: links are stored before the events they came with, so every row is seen with its links.
+            var snapshot = await events.OpenFilesAsync(project.Id, cancellationToken);
+            var one = await persons.FindAsync(project, id, withProfiles, cancellationToken);
+            var slices = new List<RowSlice>();
+            foreach (var file in snapshot.Files) slices.AddRange(await RowSlice.OfAsync(file, one.Possible, cancellationToken));
+            var map = one.People.Persons;
+            var eventRows = new HistorySource(slices, one.Possible, seen => map.PersonOf(seen), seen => map.DependsOnReceipt(seen));
+            var updateRows = new HistorySource(one.Updates.Slices, one.Updates.Possible, seen => PersonUpdates.PersonOf(map, seen), seen => map.HasTimelines && seen.Dialect == Dialect.Amplitude);
+            return new OpenedHistory(one, eventRows, updateRows, snapshot.RowCount == 0 ? null : snapshot.ReceivedUpToMs, began, use);
+        });
+    }
 }

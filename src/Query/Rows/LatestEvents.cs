@@ -20,7 +20,7 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock, LiveRe
     async Task<LatestAnswer> TryReadAsync(ReportProject project, LiveCursor? after, int limit, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var context = await recent.ListAsync(project, withProfiles: false, cancellationToken);
+        var context = await recent.ListAsync(project, withProfiles: false, cancellationToken, CacheUse.Begin());
         var cursor = after?.Copy() ?? new LiveCursor();
         var newest = new PriorityQueue<(PartColumns Part, int Row), Place>();
         var (unseen, rowsRead) = (0L, 0L);
@@ -40,7 +40,7 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock, LiveRe
             unseen += await TakeAsync(context, rows, partition, after, cursor, newest, limit, cancellationToken);
         }
         var events = await RowsOfAsync(context, newest, cancellationToken);
-        var coverage = new Coverage(context.Snapshot.DataUpToMs, rowsRead, context.Count.Bytes, clock.GetElapsedTime(startedAt).TotalMilliseconds);
+        var coverage = context.Count.Covered(context.Snapshot.DataUpToMs, rowsRead, clock.GetElapsedTime(startedAt));
         return new(events, cursor, unseen - events.Count, coverage);
     }
 
@@ -51,7 +51,7 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock, LiveRe
     async Task<(long[] PerMinute, Coverage Coverage)> TryCountAsync(ReportProject project, long nowMs, int minutes, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var context = await reader.ListAsync(project, withProfiles: false, cancellationToken);
+        var context = await reader.ListAsync(project, withProfiles: false, cancellationToken, CacheUse.Begin());
         var counts = new long[minutes];
         var firstMs = (nowMs / 60_000 - minutes + 1) * 60_000;
         var rowsRead = 0L;
@@ -72,7 +72,7 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock, LiveRe
                 if (rows.Live[row] && receivedAt.Values[row] >= firstMs && minute < minutes) counts[minute]++;
             }
         }
-        return (counts, new(context.Snapshot.DataUpToMs, rowsRead, context.Count.Bytes, clock.GetElapsedTime(startedAt).TotalMilliseconds));
+        return (counts, context.Count.Covered(context.Snapshot.DataUpToMs, rowsRead, clock.GetElapsedTime(startedAt)));
     }
 
     static async ValueTask<long> TakeAsync(

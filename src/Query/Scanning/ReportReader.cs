@@ -32,24 +32,30 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
     /// <summary>Reads the columns a report needs of the parts its range touches.</summary>
     /// <param name="withProfiles">Whether persons' properties are asked for beside those that <paramref name="properties"/> names.</param>
     internal Task<OpenedReport> OpenAsync(
-        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken, bool withProfiles = false) =>
-        AgainWhereGoneAsync(() => TryOpenAsync(project, range, properties, needsPersons, withProfiles, cancellationToken));
+        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, CancellationToken cancellationToken, bool withProfiles = false)
+    {
+        var use = CacheUse.Begin();
+        return AgainWhereGoneAsync(() => TryOpenAsync(project, range, properties, needsPersons, withProfiles, use, cancellationToken));
+    }
 
     /// <summary>Lays a project's rows out by person and reads the columns a report needs; where these are more than the memory for columns holds, share by share.</summary>
     /// <param name="properties">Every property that some expression reads.</param>
     /// <param name="needsPersons">Whether <see cref="PartColumns.Persons"/> is asked for: each row's person, beside the layout that tells them as well.</param>
     /// <param name="withProfiles">Whether persons' properties are asked for beside those that <paramref name="properties"/> names.</param>
     internal Task<OpenedJourneys> OpenJourneysAsync(
-        ReportProject project, IReadOnlyCollection<PropertyReference> properties, CancellationToken cancellationToken, bool needsPersons = false, bool withProfiles = false) =>
-        AgainWhereGoneAsync(async () =>
+        ReportProject project, IReadOnlyCollection<PropertyReference> properties, CancellationToken cancellationToken, bool needsPersons = false, bool withProfiles = false)
+    {
+        var use = CacheUse.Begin();
+        return AgainWhereGoneAsync(async () =>
         {
             withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
             var members = await MembersAsync(project, properties, cancellationToken);
-            var context = await ListAsync(project, withProfiles, cancellationToken) with { Cohorts = members };
+            var context = await ListAgainAsync();
             return await OpenAsync(project, context, properties, needsPersons, ListAgainAsync, cancellationToken);
 
-            async Task<ScanContext> ListAgainAsync() => await ListAsync(project, withProfiles, cancellationToken) with { Cohorts = members };
+            async Task<ScanContext> ListAgainAsync() => await ListAsync(project, withProfiles, cancellationToken, use) with { Cohorts = members };
         });
+    }
 
     async Task<OpenedJourneys> OpenAsync(
         ReportProject project, ScanContext context, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, Func<Task<ScanContext>> listAgain, CancellationToken cancellationToken)
@@ -96,14 +102,15 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
     }
 
     /// <summary>The rows and people of a project, with no column read yet.</summary>
-    internal async ValueTask<ScanContext> ListAsync(ReportProject project, bool withProfiles, CancellationToken cancellationToken)
+    /// <param name="use">How the question uses the cache; null: nobody counts that.</param>
+    internal async ValueTask<ScanContext> ListAsync(ReportProject project, bool withProfiles, CancellationToken cancellationToken, CacheUse? use = null)
     {
         // Rows first: links are stored before the events they came with, so every row of the answer is seen with its links. The other way round
         // a person who signs up between the two counts twice.
         var snapshot = await events.OpenAsync(project.Id, cancellationToken);
         var everyone = await people.OpenAsync(project, withProfiles, cancellationToken);
         var columns = projects.GetOrAdd(project.Id, _ => new ProjectColumns(cache));
-        return new(snapshot, columns, everyone, columns.PersonsOf(everyone.Persons), new ReadCount());
+        return new(snapshot, columns, everyone, columns.PersonsOf(everyone.Persons), new ReadCount(use));
     }
 
     /// <summary>Who is in the cohorts that a report's conditions name.</summary>
@@ -118,11 +125,11 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
     }
 
     async Task<OpenedReport> TryOpenAsync(
-        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, bool withProfiles, CancellationToken cancellationToken)
+        ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, bool withProfiles, CacheUse use, CancellationToken cancellationToken)
     {
         withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
         var members = await MembersAsync(project, properties, cancellationToken);
-        var context = await ListAsync(project, withProfiles, cancellationToken) with { Cohorts = members };
+        var context = await ListAsync(project, withProfiles, cancellationToken, use) with { Cohorts = members };
         var touched = context.Snapshot.Parts.Where(rows => rows.Part.RowCount > 0 && rows.Part.Times.LastMs >= range.FromMs && rows.Part.Times.FirstMs < range.UntilMs).ToArray();
         var parts = new PartColumns[touched.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
@@ -160,7 +167,7 @@ sealed class OpenedReport(ScanContext context, IReadOnlyList<PartColumns> parts)
     }
 
     public Coverage Covered(long rowsRead, TimeSpan elapsed) =>
-        new(context.Snapshot.DataUpToMs, rowsRead, context.Count.Bytes, elapsed.TotalMilliseconds);
+        context.Count.Covered(context.Snapshot.DataUpToMs, rowsRead, elapsed);
 
     List<List<PartColumns>> Shares(int count)
     {

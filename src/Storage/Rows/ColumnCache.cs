@@ -34,6 +34,7 @@ public sealed class ColumnCache(long budgetBytes)
             if (entries.TryGetValue((file, part), out var node))
             {
                 hits++;
+                CacheUse.Note(wasThere: true);
                 byUse.Remove(node);
                 byUse.AddFirst(node);
                 making = node.Value.Making;
@@ -41,6 +42,7 @@ public sealed class ColumnCache(long budgetBytes)
             else
             {
                 misses++;
+                CacheUse.Note(wasThere: false);
                 node = new(new(file, part));
                 entries.Add((file, part), node);
                 byUse.AddFirst(node);
@@ -59,6 +61,7 @@ public sealed class ColumnCache(long budgetBytes)
             making = entries.TryGetValue((file, part), out var node) ? node.Value.Making : null;
             if (making is null) misses++;
             else hits++;
+            CacheUse.Note(making is not null);
         }
         return making is null ? await make() : (T)(await making.WaitAsync(cancellationToken)).Part!;
     }

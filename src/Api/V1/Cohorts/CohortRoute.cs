@@ -1,4 +1,3 @@
-using Cairn.Api.Answers;
 using Cairn.Api.Problems;
 using Cairn.Api.V1.Query;
 using Cairn.Projects;
@@ -16,7 +15,6 @@ public sealed class CohortRoute(V1Door door, CohortReport report)
         var errors = new List<FieldError>();
         if (CohortBody.Read(body, project, now, errors, out var page) is not { } definition) return Problem.InvalidField(errors);
         var answer = await report.AnswerAsync(definition, cancellationToken);
-        if (AnswerFormat.IsCsv(request)) return new TextAnswer("text/csv; charset=utf-8", answer.People.Aggregate(new Csv().Row("person"), (csv, person) => csv.Row(person)).ToString());
-        return new JsonAnswer(StatusCodes.Status200OK, json => page.Write(json, answer.People, answer.Coverage));
+        return ReportAnswer.Of(request, page, answer.People, answer.Coverage);
     });
 }

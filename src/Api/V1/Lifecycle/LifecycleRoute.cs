@@ -21,11 +21,10 @@ public sealed class LifecycleRoute(V1Door door, LifecycleReport report)
         if (cell is not null)
         {
             var (people, coverage) = await report.PeopleAsync(definition, cell, cancellationToken);
-            return new JsonAnswer(StatusCodes.Status200OK, json => page.Write(json, people, coverage));
+            return ReportAnswer.Of(request, page, people, coverage);
         }
         var answer = await report.AnswerAsync(definition, cancellationToken);
-        if (AnswerFormat.IsCsv(request)) return new TextAnswer("text/csv; charset=utf-8", Csv(answer));
-        return new JsonAnswer(StatusCodes.Status200OK, json => Write(json, answer));
+        return ReportAnswer.Of(request, answer.Coverage, () => Csv(answer), json => Write(json, answer));
     });
 
     static void Write(Utf8JsonWriter json, LifecycleAnswer answer)

@@ -1,4 +1,3 @@
-using Cairn.Api.Answers;
 using Cairn.Api.Problems;
 using Cairn.Api.V1.Query;
 using Cairn.Projects;
@@ -18,10 +17,9 @@ public sealed class RetentionRoute(V1Door door, RetentionReport report)
         if (cell is not null)
         {
             var (people, coverage) = await report.PeopleAsync(definition, cell, cancellationToken);
-            return new JsonAnswer(StatusCodes.Status200OK, json => page.Write(json, people, coverage));
+            return ReportAnswer.Of(request, page, people, coverage);
         }
         var answer = await report.AnswerAsync(definition, cancellationToken);
-        if (AnswerFormat.IsCsv(request)) return new TextAnswer("text/csv; charset=utf-8", RetentionText.Csv(definition, answer));
-        return new JsonAnswer(StatusCodes.Status200OK, json => RetentionText.Write(json, definition, answer));
+        return ReportAnswer.Of(request, answer.Coverage, () => RetentionText.Csv(definition, answer), json => RetentionText.Write(json, definition, answer));
     });
 }

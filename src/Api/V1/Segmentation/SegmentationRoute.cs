@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Cairn.Api.Answers;
 using Cairn.Api.Problems;
+using Cairn.Api.V1.Query;
 using Cairn.Projects;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
@@ -19,7 +19,7 @@ public sealed class SegmentationRoute(V1Door door, SegmentationReport report)
         var errors = new List<FieldError>();
         if (SegmentationBody.Read(body, project, now, errors) is not { } definition) return Problem.InvalidField(errors);
         var answer = await report.AnswerAsync(definition, cancellationToken);
-        return new JsonAnswer(StatusCodes.Status200OK, json => Write(json, definition, answer));
+        return ReportAnswer.Of(request, answer.Coverage, () => SegmentationCsv.Of(definition, answer), json => Write(json, definition, answer));
     });
 
     static void Write(Utf8JsonWriter json, SegmentationDefinition definition, SegmentationAnswer answer)
