@@ -1,3 +1,4 @@
+using Cairn.Model.Identity;
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -13,8 +14,20 @@ public sealed class CohortReport(ReportReader reader, ICohortDirectory directory
     public async Task<CohortAnswer> AnswerAsync(CohortDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var (people, covered) = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
-        return new([.. people.Order(StringComparer.Ordinal)], covered(clock.GetElapsedTime(startedAt)));
+        var found = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
+        return new([.. found.People.Order(StringComparer.Ordinal)], found.Covered(clock.GetElapsedTime(startedAt)));
+    }
+
+    /// <summary>Whether some ids are in a cohort: each by the person whom it belongs to, whatever of their ids it is.</summary>
+    /// <exception cref="DefinitionException">It can't be asked.</exception>
+    /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
+    public async Task<CohortMembership> MembershipAsync(CohortDefinition definition, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        var found = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
+        var members = found.People.ToHashSet(StringComparer.Ordinal);
+        var asked = ids.Select(id => (Id: id, Person: found.Map.PersonOf(id))).Select(one => new CohortMember(one.Id, one.Person, members.Contains(one.Person))).ToArray();
+        return new(asked, found.Covered(clock.GetElapsedTime(startedAt)));
     }
 }
 
@@ -25,7 +38,8 @@ public sealed record CohortAnswer(IReadOnlyList<string> People, Coverage Coverag
 /// <summary>Looks for the people of a cohort among all who have an event or a profile.</summary>
 static class CohortSearch
 {
-    public static async Task<(List<string> People, Func<TimeSpan, Coverage> Covered)> FindAsync(
+    /// <returns>Canonical ids in no order, who is who, and what the search covered.</returns>
+    public static async Task<(List<string> People, PersonMap Map, Func<TimeSpan, Coverage> Covered)> FindAsync(
         ReportReader reader, ICohortDirectory directory, CohortDefinition definition, CancellationToken cancellationToken)
     {
         var condition = await ReferencedCohorts.InPlaceAsync(definition, reader, directory, cancellationToken);
@@ -36,7 +50,7 @@ static class CohortSearch
         var workers = await opened.RunAsync(() => new CohortWorker(plan, opened), (worker, shard) => worker.Work(shard), cancellationToken);
         var people = workers.SelectMany(worker => worker.Members).Select(code => opened.Persons[code]).ToList();
         if (isForNothing) AddProfiles(people, workers, new(plan, opened), opened, cancellationToken);
-        return (people, opened.Covered);
+        return (people, opened.Context.People.Persons, opened.Covered);
     }
 
     /// <summary>Those with a profile and no event.</summary>

@@ -12,7 +12,7 @@ public sealed class NamedCohorts(ICohortDirectory directory, TimeProvider clock)
     internal async ValueTask<IReadOnlySet<string>> MembersAsync(ReportReader reader, ReportProject project, string cohortId, CancellationToken cancellationToken)
     {
         var definition = new CohortDefinition { Project = project, Now = Instant.FromDateTimeOffset(clock.GetUtcNow()), Condition = new CohortCondition.In(cohortId) };
-        var (people, _) = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
+        var (people, _, _) = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
         return people.ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -9,6 +9,8 @@ public sealed record LifecycleDefinition
 {
     public const int MaxEvents = 50;
 
+    public const int MaxBreakdowns = SegmentationDefinition.MaxBreakdowns;
+
     public required ReportProject Project { get; init; }
 
     /// <summary>Widened to whole days, weeks or months.</summary>
@@ -25,6 +27,12 @@ public sealed record LifecycleDefinition
     /// <summary>The usage interval: days, weeks or months.</summary>
     public BucketSize Unit { get; init; } = new(TimeUnit.Week);
 
+    /// <summary>Each person is in the series of the value that the latest of these events has, up to the end of the last interval; in several where that is a list.</summary>
+    public IReadOnlyList<Breakdown> Breakdowns { get; init; } = [];
+
+    /// <summary>How many series at most, those with the most people first.</summary>
+    public int Limit { get; init; } = 60;
+
     public required Switches Switches { get; init; }
 
     /// <summary>Says what is wrong with it, if anything is.</summary>
@@ -35,6 +43,8 @@ public sealed record LifecycleDefinition
         if (Events.Count is 0 or > MaxEvents) throw new DefinitionException("events", $"give 1 to {MaxEvents} events");
         if (Unit.Unit is not (TimeUnit.Day or TimeUnit.Week or TimeUnit.Month)) throw new DefinitionException("unit", "give day, week or month");
         if (Unit.Count < 1) throw new DefinitionException("interval", "give an interval of at least 1");
+        if (Breakdowns.Count > MaxBreakdowns) throw new DefinitionException("breakdowns", $"give at most {MaxBreakdowns} breakdowns");
+        if (Limit is < 1 or > SegmentationDefinition.MaxLimit) throw new DefinitionException("limit", $"give a limit from 1 to {SegmentationDefinition.MaxLimit}");
     }
 }
 
@@ -59,4 +69,5 @@ public enum LifecycleStatus
 
 /// <summary>One number of a lifecycle answer, to ask for the people behind it.</summary>
 /// <param name="Row">The first day of the interval.</param>
-public sealed record LifecycleCell(LocalDate Row, LifecycleStatus Status);
+/// <param name="Keys">The series' breakdown values; empty or null: the series of all.</param>
+public sealed record LifecycleCell(LocalDate Row, LifecycleStatus Status, IReadOnlyList<string>? Keys = null);

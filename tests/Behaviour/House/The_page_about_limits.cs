@@ -3,6 +3,7 @@ using Cairn.Api.Mixpanel;
 using Cairn.Api.V1;
 using Cairn.Api.V1.Activity;
 using Cairn.Api.V1.Aggregates;
+using Cairn.Api.V1.Cohorts;
 using Cairn.Ingestion.Amplitude;
 using Cairn.Ingestion.Bodies;
 using Cairn.Ingestion.Mixpanel;
@@ -54,7 +55,7 @@ public class The_page_about_limits
                 SegmentationDefinition.MaxEvents, SegmentationDefinition.MaxBreakdowns, SegmentationDefinition.MaxLimit, Buckets.MaxCount,
                 (int)ReportMemoryPool.MaxBytesOfReport, (int)ReportMemoryPool.MaxBytesOfAll, (int)ReportMemoryPool.BytesOfLightReport, (int)ColumnRoom.Patience.TotalSeconds,
                 ReportTurns.MaxReportsAtOnce, ReportTurns.MaxReportsOfProject, ReportTurns.MaxReportsInLine, (int)CellBudget.MaxCells, FunnelRows.MaxRows, StreamedJourneys.MaxShares,
-                ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, StreamEndpoint.MaxUsers, StreamEndpoint.MaxEvents, ActivityRoute.MaxLimit, PossiblePersons.MaxIds, AggregatesApi.MaxDays,
+                ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, CohortBody.MaxIds, StreamEndpoint.MaxUsers, StreamEndpoint.MaxEvents, ActivityRoute.MaxLimit, PossiblePersons.MaxIds, AggregatesApi.MaxDays,
             ],
             told);
     }

@@ -34,6 +34,8 @@ public static class LifecycleBody
             Events = events.Length > 0 ? events : [EventSelection.Every("any event")],
             Filter = Expressions.Filter(fields, "filter"),
             Unit = new(fields.Choice("unit", TimeUnit.Week, ("day", TimeUnit.Day), ("week", TimeUnit.Week), ("month", TimeUnit.Month)), fields.Whole("interval", 1, 1, 366)),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns"),
+            Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
             Switches = preset,
         };
         if (fields.Object("switches", "{\"first_day_of_week\": \"sunday\"}") is { } switches)
@@ -56,8 +58,9 @@ public static class LifecycleBody
             ("new", LifecycleStatus.New), ("current", LifecycleStatus.Current), ("resurrected", LifecycleStatus.Resurrected), ("dormant", LifecycleStatus.Dormant));
         if (fields.Errors.Count == errorsBefore && row is null) people.Fail("row", "It is required.", valid);
         if (fields.Errors.Count == errorsBefore && status == LifecycleStatus.None) people.Fail("status", "It is required.", valid);
+        string[] keys = [.. people.List("keys", "the values that the series is of").Select(item => item.Element.ToString())];
         var page = PeoplePage.Read(people);
         people.RefuseOthers();
-        return (new(row ?? default, status), page);
+        return (new(row ?? default, status, keys), page);
     }
 }

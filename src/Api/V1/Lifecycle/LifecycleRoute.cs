@@ -5,6 +5,7 @@ using Cairn.Api.Problems;
 using Cairn.Api.V1.Query;
 using Cairn.Projects;
 using Cairn.Projects.Keys;
+using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Lifecycle;
 using Microsoft.AspNetCore.Http;
@@ -24,14 +25,33 @@ public sealed class LifecycleRoute(V1Door door, LifecycleReport report)
             return ReportAnswer.Of(request, page, people, coverage);
         }
         var answer = await report.AnswerAsync(definition, cancellationToken);
-        return ReportAnswer.Of(request, answer.Coverage, () => Csv(answer), json => Write(json, answer));
+        return ReportAnswer.Of(request, answer.Coverage, () => Csv(definition, answer), json => Write(json, answer));
     });
 
     static void Write(Utf8JsonWriter json, LifecycleAnswer answer)
     {
         json.WriteStartObject();
+        Write(json, answer.Rows);
+        json.WriteStartArray("series");
+        foreach (var series in answer.Series)
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("keys");
+            foreach (var key in series.Keys) json.WriteStringValue(key);
+            json.WriteEndArray();
+            Write(json, series.Rows);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("series_before_limit", answer.SeriesBeforeLimit);
+        CoverageJson.Write(json, answer.Coverage);
+        json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, IReadOnlyList<LifecycleRow> rows)
+    {
         json.WriteStartArray("rows");
-        foreach (var row in answer.Rows)
+        foreach (var row in rows)
         {
             json.WriteStartObject();
             json.WriteString("start", Day(row));
@@ -46,15 +66,18 @@ public sealed class LifecycleRoute(V1Door door, LifecycleReport report)
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        CoverageJson.Write(json, answer.Coverage);
-        json.WriteEndObject();
     }
 
-    static string Csv(LifecycleAnswer answer)
+    /// <summary>A line for each interval of each series.</summary>
+    static string Csv(LifecycleDefinition definition, LifecycleAnswer answer)
     {
-        var csv = new Csv().Row("row", "new", "current", "resurrected", "dormant", "pulse");
-        foreach (var row in answer.Rows)
-            csv.Row(Day(row), Number(row.New), Number(row.Current), Number(row.Resurrected), Number(row.Dormant), row.Pulse is { } pulse ? ValueText.Number(pulse) : "");
+        var csv = new Csv().Row([.. definition.Breakdowns.Select((_, index) => $"key {index + 1}"), "row", "new", "current", "resurrected", "dormant", "pulse"]);
+        foreach (var series in answer.Series.Prepend(new([], answer.Rows)))
+            foreach (var row in series.Rows)
+                csv.Row([
+                    .. definition.Breakdowns.Select((_, index) => index < series.Keys.Count ? series.Keys[index] : ""),
+                    Day(row), Number(row.New), Number(row.Current), Number(row.Resurrected), Number(row.Dormant), row.Pulse is { } pulse ? ValueText.Number(pulse) : "",
+                ]);
         return csv.ToString();
     }
 

@@ -31,6 +31,15 @@ public sealed class Asking_for_a_cohort : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tells_whether_some_ids_are_in()
+    {
+        const string question = """{"condition": {"did": "View", "within": {"last_days": 2}}, "are_in": ["u5", "u1", "nobody", "u5"]}""";
+        var (_, body) = await AskAsync(question);
+        Assert.StartsWith("""{"ids":[{"id":"u5","person":"u5","is_in":true},{"id":"u1","person":"u1","is_in":false},{"id":"nobody","person":"nobody","is_in":false},{"id":"u5","person":"u5","is_in":true}],"coverage":{""", body, StringComparison.Ordinal);
+        Assert.Equal("id,person,is in\r\nu5,u5,true\r\nu1,u1,false\r\nnobody,nobody,false\r\nu5,u5,true\r\n", (await AskAsync(question, "?format=csv")).Body);
+    }
+
+    [Fact]
     public async Task Gives_all_of_them_to_a_spreadsheet()
     {
         var (_, body) = await AskAsync("""{"condition": {"did": "View", "within": {"to": "2025-06-02"}}, "limit": 1}""", "?format=csv");
@@ -49,6 +58,9 @@ public sealed class Asking_for_a_cohort : IAsyncLifetime
     [InlineData("""{"condition": {"did": "View", "within": {"from": "2025-06-02", "to": "2025-06-01"}}}""", "condition.within.to")]
     [InlineData("""{"condition": {"latest": "View"}}""", "condition.matches")]
     [InlineData("""{"condition": {"sequence": ["View"]}}""", "sequence")]
+    [InlineData("""{"condition": {"did": "View"}, "are_in": "u1"}""", "are_in")]
+    [InlineData("""{"condition": {"did": "View"}, "are_in": []}""", "are_in")]
+    [InlineData("""{"condition": {"did": "View"}, "are_in": ["u1", 2]}""", "are_in[1]")]
     [InlineData("""{"condition": {"user": "properties[\"plan\"] == 1"}}""", "user")]
     public async Task Names_every_field_that_is_wrong(string question, params string[] fields)
     {

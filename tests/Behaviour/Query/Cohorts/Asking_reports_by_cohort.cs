@@ -50,6 +50,29 @@ public sealed class Asking_reports_by_cohort : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("funnels", "\"steps\": [\"Sign Up\", \"Buy\"], \"filter\": \"cohort[\\\"power\\\"]\"", "\"step\": 1", "ann")]
+    [InlineData("funnels", "\"steps\": [\"Sign Up\", \"Buy\"], \"breakdowns\": [\"cohort.power\"]", "\"step\": 1, \"keys\": [\"false\"]", "bob cid")]
+    [InlineData("funnels", "\"steps\": [\"Sign Up\", {\"event\": \"Buy\", \"filter\": \"not cohort[\\\"power\\\"]\"}]", "\"step\": 2", "bob")]
+    [InlineData("retention", "\"birth\": \"Sign Up\", \"return\": \"Buy\", \"filter\": \"cohort[\\\"power\\\"]\"", "\"row\": \"2025-06-01\"", "ann")]
+    [InlineData("retention", "\"birth\": \"Sign Up\", \"return\": \"Buy\", \"breakdowns\": [\"cohort.power\"]", "\"row\": \"2025-06-01\", \"keys\": [\"false\"]", "bob cid")]
+    [InlineData("stickiness", "\"filter\": \"cohort[\\\"power\\\"]\"", "\"row\": \"2025-05-26\"", "ann")]
+    [InlineData("stickiness", "\"breakdowns\": [\"cohort.power\"]", "\"row\": \"2025-05-26\", \"keys\": [\"false\"]", "bob cid")]
+    [InlineData("lifecycle", "\"filter\": \"cohort[\\\"power\\\"]\"", "\"row\": \"2025-05-26\", \"status\": \"new\"", "ann")]
+    [InlineData("lifecycle", "\"breakdowns\": [\"cohort.power\"]", "\"row\": \"2025-05-26\", \"status\": \"new\", \"keys\": [\"false\"]", "bob cid")]
+    [InlineData("revenue", "\"filter\": \"cohort[\\\"power\\\"]\"", "\"who\": \"active\"", "ann")]
+    [InlineData("revenue", "\"breakdowns\": [\"cohort.power\"]", "\"who\": \"active\", \"keys\": [\"false\"]", "bob cid")]
+    [InlineData("lifetime-value", "\"compare\": [{\"label\": \"power\", \"filter\": \"cohort[\\\"power\\\"]\"}]", "\"row\": \"2025-06-01\"", "ann")]
+    [InlineData("lifetime-value", "\"breakdowns\": [\"cohort.power\"]", "\"keys\": [\"false\"]", "bob cid")]
+    [InlineData("composition", "\"by\": [\"event.x\"], \"filter\": \"cohort[\\\"power\\\"]\"", "", "ann")]
+    [InlineData("composition", "\"by\": [\"cohort.power\"]", "\"keys\": [\"false\"]", "bob cid")]
+    public async Task Every_report_down_to_the_people(string report, string asked, string people, string expected)
+    {
+        var answer = await AskAsync(report, "{\"range\": {\"from\": \"2025-06-01\", \"to\": \"2025-06-05\"}, " + asked + ", \"people\": {" + people + "}}");
+        var found = answer.GetProperty("people").EnumerateArray().Select(person => person.ValueKind == JsonValueKind.Object ? person.GetProperty("person").ToString() : person.ToString()).ToList();
+        Assert.Equal((expected, found.Count), (string.Join(' ', found), answer.GetProperty("count").GetInt32()));
+    }
+
+    [Theory]
     [InlineData("is", "[[2]]")]
     [InlineData("is not", "[[1]]")]
     public async Task A_segment_of_Amplitude(string @operator, string series)

@@ -40,9 +40,9 @@ public class Following_the_page
         var answer = await report.AnswerAsync(definition, CancellationToken.None);
 
         var table = new List<string> { " | new | current | resurrected | dormant | pulse" };
-        foreach (var row in answer.Rows)
+        foreach (var (keys, row) in answer.Rows.Select(row => (Keys: (IReadOnlyList<string>)[], row)).Concat(answer.Series.SelectMany(series => series.Rows.Select(row => (series.Keys, row)))))
         {
-            table.Add($"{row.Start.Date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)} | {row.New} | {row.Current} | {row.Resurrected} | {row.Dormant} | {(row.Pulse is { } pulse ? ValueText.Number(pulse) : "-")}");
+            table.Add($"{string.Concat(keys.Select(key => $"{key} / "))}{row.Start.Date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)} | {row.New} | {row.Current} | {row.Resurrected} | {row.Dormant} | {(row.Pulse is { } pulse ? ValueText.Number(pulse) : "-")}");
             await Expect(row.New, LifecycleStatus.New);
             await Expect(row.Current, LifecycleStatus.Current);
             await Expect(row.Resurrected, LifecycleStatus.Resurrected);
@@ -50,7 +50,7 @@ public class Following_the_page
 
             async Task Expect(int number, LifecycleStatus status)
             {
-                var (people, _) = await report.PeopleAsync(definition, new(row.Start.Date, status), CancellationToken.None);
+                var (people, _) = await report.PeopleAsync(definition, new(row.Start.Date, status, keys), CancellationToken.None);
                 Assert.Equal((status, number), (status, people.Distinct().Count()));
             }
         }
@@ -68,11 +68,15 @@ public class Following_the_page
         Assert.True(response.IsSuccessStatusCode, answer.ToString());
 
         var table = new List<string> { " | new | current | resurrected | dormant | pulse" };
-        foreach (var row in answer.GetProperty("rows").EnumerateArray())
-            table.Add(string.Join(" | ", new[] { "start", "new", "current", "resurrected", "dormant" }.Select(name => row.GetProperty(name).ToString()).Append(row.GetProperty("pulse").ValueKind == JsonValueKind.Null ? "-" : row.GetProperty("pulse").ToString())));
+        foreach (var series in answer.GetProperty("series").EnumerateArray().Prepend(answer))
+        {
+            var name = series.TryGetProperty("keys", out var keys) ? string.Concat(keys.EnumerateArray().Select(key => $"{key} / ")) : "";
+            foreach (var row in series.GetProperty("rows").EnumerateArray())
+                table.Add(name + string.Join(" | ", new[] { "start", "new", "current", "resurrected", "dormant" }.Select(field => row.GetProperty(field).ToString()).Append(row.GetProperty("pulse").ValueKind == JsonValueKind.Null ? "-" : row.GetProperty("pulse").ToString())));
+        }
         Assert.Equal((title, Page[index].Answer), (title, string.Join('\n', table)));
     }
 
     [Fact]
-    public void Has_all_the_examples_at_hand() => Assert.True(Page.Count >= 3);
+    public void Has_all_the_examples_at_hand() => Assert.True(Page.Count >= 4);
 }
