@@ -13,6 +13,7 @@ using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Reports;
 using Cairn.Api.V1.Revenue;
 using Cairn.Api.V1.Segmentation;
+using Cairn.Api.V1.Sessions;
 using Cairn.Api.V1.Stickiness;
 using Cairn.Query.Cohorts;
 using Cairn.Query.Composition;
@@ -26,6 +27,7 @@ using Cairn.Query.Revenue;
 using Cairn.Query.Rows;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Query.Sessions;
 using Cairn.Query.Stickiness;
 using Cairn.Storage;
 using Cairn.Storage.Identity;
@@ -90,6 +92,8 @@ public static class QueryServices
             .AddSingleton<LifetimeValueRoute>()
             .AddSingleton<CompositionReport>()
             .AddSingleton<CompositionRoute>()
+            .AddSingleton<SessionsReport>()
+            .AddSingleton<SessionsRoute>()
             .AddSingleton<StickinessReport>()
             .AddSingleton<StickinessRoute>()
             .AddSingleton<MixpanelDoor>()
@@ -116,6 +120,7 @@ public static class QueryServices
             .AddSingleton<RetentionEndpoint>()
             .AddSingleton<RevenueLtvEndpoint>()
             .AddSingleton<CompositionEndpoint>()
+            .AddSingleton<SessionEndpoints>()
             .AddSingleton<EventsListEndpoint>()
             .AddSingleton<UserSearchEndpoint>()
             .AddSingleton<UserActivityEndpoint>()

@@ -7,6 +7,7 @@ using Cairn.Api.V1.Live;
 using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Revenue;
 using Cairn.Api.V1.Segmentation;
+using Cairn.Api.V1.Sessions;
 using Cairn.Api.V1.Stickiness;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -16,7 +17,7 @@ namespace Cairn.Functions;
 /// <summary>Questions to our own API.</summary>
 public sealed class Query(
     SegmentationRoute segmentation, FunnelRoute funnels, RetentionRoute retention, StickinessRoute stickiness, LifecycleRoute lifecycle, CohortRoute cohorts,
-    RevenueRoute revenue, LifetimeValueRoute lifetimeValue, CompositionRoute composition, LiveRoutes live)
+    RevenueRoute revenue, LifetimeValueRoute lifetimeValue, CompositionRoute composition, SessionsRoute sessions, LiveRoutes live)
 {
     [Function("QuerySegmentation")]
     public Task<IResult> Segmentation(
@@ -57,6 +58,11 @@ public sealed class Query(
     public Task<IResult> Composition(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/composition")] HttpRequest request, CancellationToken cancellationToken) =>
         composition.AskAsync(request, cancellationToken);
+
+    [Function("QuerySessions")]
+    public Task<IResult> Sessions(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/sessions")] HttpRequest request, CancellationToken cancellationToken) =>
+        sessions.AskAsync(request, cancellationToken);
 
     [Function("QueryCohorts")]
     public Task<IResult> Cohorts(

@@ -9,7 +9,7 @@ public sealed class AmplitudeQueryEndpoints
     readonly Dictionary<string, Func<HttpRequest, CancellationToken, Task<IResult>>> leaves;
 
     public AmplitudeQueryEndpoints(
-        EventSegmentationEndpoint segmentation, FunnelEndpoint funnels, RetentionEndpoint retention, RevenueLtvEndpoint revenueLtv, CompositionEndpoint composition, EventsListEndpoint list, UserSearchEndpoint search, UserActivityEndpoint activity, AmplitudeExportEndpoint export) =>
+        EventSegmentationEndpoint segmentation, FunnelEndpoint funnels, RetentionEndpoint retention, RevenueLtvEndpoint revenueLtv, CompositionEndpoint composition, SessionEndpoints sessions, EventsListEndpoint list, UserSearchEndpoint search, UserActivityEndpoint activity, AmplitudeExportEndpoint export) =>
         leaves = new(StringComparer.Ordinal)
         {
             ["events/segmentation"] = segmentation.AskAsync,
@@ -17,6 +17,9 @@ public sealed class AmplitudeQueryEndpoints
             ["retention"] = retention.AskAsync,
             ["revenue/ltv"] = revenueLtv.AskAsync,
             ["composition"] = composition.AskAsync,
+            ["sessions/length"] = sessions.LengthAsync,
+            ["sessions/average"] = sessions.AverageAsync,
+            ["sessions/peruser"] = sessions.PerUserAsync,
             ["events/list"] = list.AskAsync,
             ["usersearch"] = search.AskAsync,
             ["useractivity"] = activity.AskAsync,

@@ -101,6 +101,7 @@ public sealed record FunnelDefinition
             throw new DefinitionException("attribution.step", $"give a step from 1 to {Steps.Count}");
         CheckWindow();
         CheckOrder();
+        Switches.Sessions.Check();
     }
 
     void CheckWindow()

@@ -10,7 +10,6 @@ namespace Cairn.Query.Definitions;
 /// <param name="Segments">In how many segments of a breakdown a person may count.</param>
 /// <param name="Trend">What a bucket of a trend holds.</param>
 /// <param name="AnyOrderWindow">Whether a window in any order is cut to whole days.</param>
-/// <param name="SessionsBy">What makes events one session.</param>
 public sealed record FunnelSwitches(
     FunnelReentry Reentry,
     FunnelAttempt Attempt,
@@ -19,18 +18,17 @@ public sealed record FunnelSwitches(
     HeldUnit HeldUnit,
     FunnelSegments Segments,
     FunnelTrend Trend,
-    AnyOrderWindow AnyOrderWindow,
-    SessionsBy SessionsBy)
+    AnyOrderWindow AnyOrderWindow)
 {
     /// <summary>The first attempt in the range, two seconds of grace, a segment for each attempt.</summary>
     public static FunnelSwitches Mixpanel { get; } = new(
         FunnelReentry.Default, FunnelAttempt.First, StepTies.WithinTwoSeconds, WindowFrom.FirstStep, HeldUnit.Person, FunnelSegments.EachAttempt,
-        FunnelTrend.EachBucket, AnyOrderWindow.AsGiven, SessionsBy.Timeout);
+        FunnelTrend.EachBucket, AnyOrderWindow.AsGiven);
 
     /// <summary>The attempt that gets furthest, events of one second in either order, one segment a person.</summary>
     public static FunnelSwitches Amplitude { get; } = new(
         FunnelReentry.Aggressive, FunnelAttempt.Best, StepTies.SameSecond, WindowFrom.FirstStep, HeldUnit.PersonAndValue, FunnelSegments.ChosenAttempt,
-        FunnelTrend.EachBucket, AnyOrderWindow.WholeDays, SessionsBy.Id);
+        FunnelTrend.EachBucket, AnyOrderWindow.WholeDays);
 }
 
 /// <summary>Which events that meet the first step begin an attempt.</summary>
@@ -122,14 +120,4 @@ public enum AnyOrderWindow
 
     /// <summary>It is cut to whole days, and is at least one.</summary>
     WholeDays,
-}
-
-/// <summary>What makes events one session.</summary>
-public enum SessionsBy
-{
-    /// <summary>At most half an hour between them, and one day of the report's zone.</summary>
-    Timeout,
-
-    /// <summary>The session id they carry; events without one are in no session.</summary>
-    Id,
 }

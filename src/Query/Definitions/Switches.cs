@@ -13,7 +13,13 @@ public sealed record Switches(IsoDayOfWeek FirstDayOfWeek, string MissingKey, Ra
     public static Switches Mixpanel { get; } = new(IsoDayOfWeek.Monday, "undefined", RankBy.Totals);
 
     /// <summary>Weeks begin on Sunday; "(none)"; the greatest measure over the whole range first.</summary>
-    public static Switches Amplitude { get; } = new(IsoDayOfWeek.Sunday, "(none)", RankBy.Measure) { Funnels = FunnelSwitches.Amplitude, Retention = RetentionSwitches.Amplitude, Payers = Payers.AnyAmount };
+    public static Switches Amplitude { get; } = new(IsoDayOfWeek.Sunday, "(none)", RankBy.Measure)
+    {
+        Funnels = FunnelSwitches.Amplitude,
+        Retention = RetentionSwitches.Amplitude,
+        Sessions = SessionSwitches.Amplitude,
+        Payers = Payers.AnyAmount,
+    };
 
     /// <summary>How funnels count.</summary>
     public FunnelSwitches Funnels { get; init; } = FunnelSwitches.Mixpanel;
@@ -23,6 +29,9 @@ public sealed record Switches(IsoDayOfWeek FirstDayOfWeek, string MissingKey, Ra
 
     /// <summary>Who pays, in revenue and lifetime value.</summary>
     public Payers Payers { get; init; }
+
+    /// <summary>How events are cut into sessions, in whatever report.</summary>
+    public SessionSwitches Sessions { get; init; } = SessionSwitches.Mixpanel;
 }
 
 /// <summary>What decides which series are the largest.</summary>

@@ -1,6 +1,7 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
+using Cairn.Query.Sessions;
 using NodaTime;
 
 namespace Cairn.Query.Funnels;
@@ -111,7 +112,7 @@ sealed class FunnelPlan
         foreach (var compared in Definition.Compared) Add(compared.Filter);
         foreach (var expression in Breakdowns.Concat(Held)) properties.UnionWith(expression.Inputs);
         Add(Definition.Sum);
-        if (NeedsSessions && Definition.Switches.Funnels.SessionsBy == SessionsBy.Id) properties.Add(SessionNumbers.Id);
+        if (NeedsSessions) properties.UnionWith(SessionNumbers.PropertiesOf(Definition.Switches.Sessions));
         return properties;
     }
 }

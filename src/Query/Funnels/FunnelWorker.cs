@@ -3,6 +3,7 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
+using Cairn.Query.Sessions;
 using Cairn.Query.Turns;
 
 namespace Cairn.Query.Funnels;
@@ -34,7 +35,7 @@ sealed class FunnelWorker
         var definition = plan.Definition;
         scan = new(plan.Conditions, plan.RowFilter);
         compared = definition.Compared.Count == 0 ? [null] : [.. definition.Compared.Select(filter => filter.Filter is null ? null : RowFilter.Of(filter.Filter))];
-        sessionNumbers = plan.NeedsSessions ? new(definition.Switches.Funnels.SessionsBy, definition.Project.Zone) : null;
+        sessionNumbers = plan.NeedsSessions ? new(definition.Switches.Sessions, definition.Project.Zone) : null;
         held = plan.Held.Count == 0 ? null : new(plan.Held, memory);
         settling = new(plan, memory);
     }

@@ -55,6 +55,16 @@ public sealed class ReportMemory(ReportMemoryPool pool) : IDisposable
         }
     }
 
+    /// <summary>Gives some back before the report ends.</summary>
+    public void Give(long bytes)
+    {
+        lock (gate)
+        {
+            pool.Give(Counted(taken) - Counted(taken - bytes));
+            taken -= bytes;
+        }
+    }
+
     /// <summary>Gives all back: with the answer, or where the report begins anew.</summary>
     public void GiveBack()
     {

@@ -55,7 +55,7 @@ public sealed class FunnelOracle(FunnelDefinition definition, FunnelOracle.Walke
         var needsAll = definition.Order == FunnelOrder.Exact || definition.Counting == FunnelCounting.Sessions || definition.Window is ConversionWindow.Sessions;
         var rows = events.Select(row => (Event: row, Marks: Marks(row, compared, isNew))).Where(row => row.Marks != 0 || needsAll && !LinkingEvents.Contains(row.Event.Name)).ToList();
         var sessions = definition.Counting == FunnelCounting.Sessions || definition.Window is ConversionWindow.Sessions
-            ? SessionsOf(rows.ConvertAll(row => row.Event))
+            ? SessionOracle.SessionsOf(definition.Switches.Sessions, definition.Project.Zone, rows.ConvertAll(row => row.Event))
             : new int[rows.Count];
         // What is in no session begins none.
         rows = [.. rows.Select((row, index) => sessions[index] < 0 ? (row.Event, row.Marks & ~FunnelRules.Entry) : row)];
@@ -128,28 +128,6 @@ public sealed class FunnelOracle(FunnelDefinition definition, FunnelOracle.Walke
             combinations = [.. combinations.SelectMany(combination => texts.Select(text => $"{combination}|{text}"))];
         }
         return combinations;
-    }
-
-    int[] SessionsOf(List<MemoryEvent> rows)
-    {
-        var sessions = new int[rows.Count];
-        var known = new List<string>();
-        for (var i = 0; i < rows.Count; i++)
-        {
-            if (definition.Switches.Funnels.SessionsBy == SessionsBy.Id)
-            {
-                sessions[i] = -1;
-                if (rows[i].SessionId is null or "-1") continue;
-                if (!known.Contains(rows[i].SessionId!)) known.Add(rows[i].SessionId!);
-                sessions[i] = known.IndexOf(rows[i].SessionId!);
-            }
-            else if (i > 0)
-            {
-                var isNext = rows[i].Time - rows[i - 1].Time > TimeSpan.FromMinutes(30) || Local(rows[i].Time).Date != Local(rows[i - 1].Time).Date;
-                sessions[i] = sessions[i - 1] + (isNext ? 1 : 0);
-            }
-        }
-        return sessions;
     }
 
     /// <summary>The rows of the whole range, and of each bucket that has an entry.</summary>

@@ -6,7 +6,7 @@ namespace Cairn.Support.Query;
 /// <remarks>
 /// <code>
 /// ### Title            an example begins; what follows belongs to it
-/// ```events            time, person (- for nobody), name, properties
+/// ```events            time, person (- for nobody; ann#17 in session 17), name, properties
 /// ```people            person, profile
 /// ```ask               a question in our own JSON
 /// ```answer            its table: buckets across, series down
@@ -48,7 +48,8 @@ public sealed record PageExample(string Title, IReadOnlyList<MemoryEvent> Events
         var brace = line.IndexOf('{', StringComparison.Ordinal);
         var words = (brace < 0 ? line : line[..brace]).Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
         var time = DateTimeOffset.Parse(words[0], CultureInfo.InvariantCulture);
-        return new(words[2].Trim(), time, words[1] == "-" ? null : words[1], brace < 0 ? "{}" : line[brace..]);
+        var (person, session) = words[1].Split('#') is [var id, var number] ? (id, number) : (words[1], null);
+        return new(words[2].Trim(), time, person == "-" ? null : person, brace < 0 ? "{}" : line[brace..]) { SessionId = session };
     }
 
     static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -2,8 +2,6 @@ using System.Text.Json;
 using Cairn.Api.V1.Query;
 using Cairn.Projects;
 using Cairn.Query.Funnels;
-using NodaTime;
-using NodaTime.Text;
 
 namespace Cairn.Api.V1.Funnels;
 
@@ -20,8 +18,6 @@ static class FunnelPeopleBody
 
     const string Valid = "an object such as {\"who\": \"dropped\", \"step\": 1}";
 
-    static readonly LocalDateTimePattern MinutePattern = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm");
-
     /// <summary>Null where no people are asked for.</summary>
     public static FunnelPeopleQuestion? Read(JsonElement body, int stepCount, List<FieldError> errors)
     {
@@ -33,21 +29,11 @@ static class FunnelPeopleBody
         if (who.IsLast && step != stepCount) fields.Fail("step", "The converted are those of the last step.", $"{stepCount}, or leave it out");
         var keys = fields.Any("keys") is null ? null : fields.List("keys", "a list of breakdown values, as the answer names them").Select(item => item.Element.ToString()).ToArray();
         var question = new FunnelPeopleQuestion(
-            new(who.Who, step, fields.Whole("compared", 0, 0, 100), keys, fields.Flag("other", false), Bucket(fields)),
+            new(who.Who, step, fields.Whole("compared", 0, 0, 100), keys, fields.Flag("other", false), BucketText.Read(fields, "bucket")),
             fields.Whole("limit", DefaultLimit, 1, MaxLimit),
             fields.Text("after", "what the page before said under next"));
         if (question.After is { } after && !PeopleCursor.TryRead(after, out _)) fields.Fail("after", "It is none of ours.", "what the page before said under next");
         fields.RefuseOthers();
         return question;
-    }
-
-    static LocalDateTime? Bucket(DefinitionFields fields)
-    {
-        const string valid = "a bucket as the answer names it: 2025-06-01 or 2025-06-01T08:00";
-        if (fields.Text("bucket", valid) is not { } text) return null;
-        if (LocalDatePattern.Iso.Parse(text) is { Success: true } date) return date.Value.AtMidnight();
-        if (MinutePattern.Parse(text) is { Success: true } minute) return minute.Value;
-        fields.Fail("bucket", $"'{text}' is no bucket.", valid);
-        return null;
     }
 }

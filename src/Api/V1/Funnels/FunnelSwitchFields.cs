@@ -12,8 +12,9 @@ static class FunnelSwitchFields
         if (fields.Object("switches", "{\"reentry\": \"optimized\"}") is not { } switches) return preset;
         var shared = ReportFields.Over(preset, switches);
         var funnels = Over(preset.Funnels, switches);
+        var sessions = SessionSwitchFields.Over(preset.Sessions, switches);
         switches.RefuseOthers();
-        return shared with { Funnels = funnels };
+        return shared with { Funnels = funnels, Sessions = sessions };
     }
 
     static FunnelSwitches Over(FunnelSwitches preset, DefinitionFields switches)
@@ -31,7 +32,6 @@ static class FunnelSwitchFields
             switches.Choice("held_unit", preset.HeldUnit, ("person", HeldUnit.Person), ("person_and_value", HeldUnit.PersonAndValue)),
             switches.Choice("segments", preset.Segments, ("each_attempt", FunnelSegments.EachAttempt), ("chosen_attempt", FunnelSegments.ChosenAttempt)),
             switches.Choice("trend", preset.Trend, ("each_bucket", FunnelTrend.EachBucket), ("whole_range", FunnelTrend.WholeRange)),
-            switches.Choice("any_order_window", preset.AnyOrderWindow, ("as_given", AnyOrderWindow.AsGiven), ("whole_days", AnyOrderWindow.WholeDays)),
-            switches.Choice("sessions_by", preset.SessionsBy, ("timeout", SessionsBy.Timeout), ("id", SessionsBy.Id)));
+            switches.Choice("any_order_window", preset.AnyOrderWindow, ("as_given", AnyOrderWindow.AsGiven), ("whole_days", AnyOrderWindow.WholeDays)));
     }
 }

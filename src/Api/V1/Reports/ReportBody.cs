@@ -7,6 +7,7 @@ using Cairn.Api.V1.LifetimeValue;
 using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Revenue;
 using Cairn.Api.V1.Segmentation;
+using Cairn.Api.V1.Sessions;
 using Cairn.Api.V1.Stickiness;
 using Cairn.Projects;
 using Cairn.Projects.Reports;
@@ -52,6 +53,7 @@ static class ReportBody
         ReportKind.Revenue => "revenue",
         ReportKind.LifetimeValue => "lifetime-value",
         ReportKind.Composition => "composition",
+        ReportKind.Sessions => "sessions",
     };
 
     static void Check(ReportKind kind, JsonElement definition, ReportProject project, Instant now, List<FieldError> errors)
@@ -68,6 +70,7 @@ static class ReportBody
                 case ReportKind.Retention: RetentionBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
                 case ReportKind.Cohorts: CohortBody.Read(definition, project, now, found)?.Check(); break;
                 case ReportKind.Stickiness: StickinessBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
+                case ReportKind.Sessions: SessionsBody.Read(definition, project, now, found)?.Check(); break;
                 case ReportKind.Lifecycle: LifecycleBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
                 case ReportKind.Revenue: RevenueBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
                 case ReportKind.LifetimeValue: LifetimeValueBody.Read(definition, project, now, found, out _, out _)?.Check(); break;

@@ -151,7 +151,7 @@ public class Counting_like_the_oracle
         var isBySession = counting == FunnelCounting.Sessions || random.Next(5) == 0;
         var funnels = new FunnelSwitches(
             (FunnelReentry)random.Next(4), (FunnelAttempt)random.Next(2), (StepTies)random.Next(4), isBySession ? WindowFrom.FirstStep : (WindowFrom)random.Next(2), (HeldUnit)random.Next(2),
-            (FunnelSegments)random.Next(2), (FunnelTrend)random.Next(2), (AnyOrderWindow)random.Next(2), (SessionsBy)random.Next(2));
+            (FunnelSegments)random.Next(2), (FunnelTrend)random.Next(2), (AnyOrderWindow)random.Next(2));
         return new()
         {
             Project = project,
@@ -171,7 +171,7 @@ public class Counting_like_the_oracle
             Sum = random.Next(3) == 0 ? ExpressionParser.Parse("properties[\"n\"]") : null,
             Unit = random.Next(3) == 0 ? new(random.Next(2) == 0 ? TimeUnit.Day : TimeUnit.Hour) : null,
             Limit = 1000,
-            Switches = (random.Next(2) == 0 ? Switches.Mixpanel : Switches.Amplitude) with { Funnels = funnels },
+            Switches = (random.Next(2) == 0 ? Switches.Mixpanel : Switches.Amplitude) with { Funnels = funnels, Sessions = random.Next(2) == 0 ? SessionSwitches.Mixpanel : SessionSwitches.Amplitude },
         };
     }
 }

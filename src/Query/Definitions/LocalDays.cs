@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace Cairn.Query.Cohorts;
+namespace Cairn.Query.Definitions;
 
 /// <summary>Which day of a time zone a moment lies in, whenever it is.</summary>
 sealed class LocalDays
