@@ -4,6 +4,7 @@ using Cairn.Api.V1;
 using Cairn.Api.V1.Activity;
 using Cairn.Api.V1.Cohorts;
 using Cairn.Api.V1.Composition;
+using Cairn.Api.V1.Flows;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.LifetimeValue;
@@ -17,6 +18,7 @@ using Cairn.Api.V1.Sessions;
 using Cairn.Api.V1.Stickiness;
 using Cairn.Query.Cohorts;
 using Cairn.Query.Composition;
+using Cairn.Query.Flows;
 using Cairn.Query.Funnels;
 using Cairn.Query.Lifecycle;
 using Cairn.Query.LifetimeValue;
@@ -92,6 +94,8 @@ public static class QueryServices
             .AddSingleton<LifetimeValueRoute>()
             .AddSingleton<CompositionReport>()
             .AddSingleton<CompositionRoute>()
+            .AddSingleton<FlowsReport>()
+            .AddSingleton<FlowsRoute>()
             .AddSingleton<SessionsReport>()
             .AddSingleton<SessionsRoute>()
             .AddSingleton<StickinessReport>()

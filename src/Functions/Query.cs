@@ -1,5 +1,6 @@
 using Cairn.Api.V1.Cohorts;
 using Cairn.Api.V1.Composition;
+using Cairn.Api.V1.Flows;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.LifetimeValue;
@@ -17,7 +18,7 @@ namespace Cairn.Functions;
 /// <summary>Questions to our own API.</summary>
 public sealed class Query(
     SegmentationRoute segmentation, FunnelRoute funnels, RetentionRoute retention, StickinessRoute stickiness, LifecycleRoute lifecycle, CohortRoute cohorts,
-    RevenueRoute revenue, LifetimeValueRoute lifetimeValue, CompositionRoute composition, SessionsRoute sessions, LiveRoutes live)
+    RevenueRoute revenue, LifetimeValueRoute lifetimeValue, CompositionRoute composition, SessionsRoute sessions, FlowsRoute flows, LiveRoutes live)
 {
     [Function("QuerySegmentation")]
     public Task<IResult> Segmentation(
@@ -63,6 +64,11 @@ public sealed class Query(
     public Task<IResult> Sessions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/sessions")] HttpRequest request, CancellationToken cancellationToken) =>
         sessions.AskAsync(request, cancellationToken);
+
+    [Function("QueryFlows")]
+    public Task<IResult> Flows(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/query/flows")] HttpRequest request, CancellationToken cancellationToken) =>
+        flows.AskAsync(request, cancellationToken);
 
     [Function("QueryCohorts")]
     public Task<IResult> Cohorts(

@@ -14,4 +14,4 @@ public sealed record SavedReport(string Id, string Name, ReportKind Kind, string
 }
 
 /// <summary>The reports that can be kept. The numbers are stored.</summary>
-public enum ReportKind { Segmentation = 1, Funnels = 2, Retention = 3, Cohorts = 4, Stickiness = 5, Lifecycle = 6, Sessions = 7, Revenue = 9, LifetimeValue = 10, Composition = 11 }
+public enum ReportKind { Segmentation = 1, Funnels = 2, Retention = 3, Cohorts = 4, Stickiness = 5, Lifecycle = 6, Sessions = 7, Flows = 8, Revenue = 9, LifetimeValue = 10, Composition = 11 }

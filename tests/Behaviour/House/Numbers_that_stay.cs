@@ -34,7 +34,7 @@ public class Numbers_that_stay
     public void Identity_systems() => Assert.Equal("Simplified 1, Original 2", Numbers<IdentityMode>());
 
     [Fact]
-    public void Kinds_of_saved_reports() => Assert.Equal("Segmentation 1, Funnels 2, Retention 3, Cohorts 4, Stickiness 5, Lifecycle 6, Sessions 7, Revenue 9, LifetimeValue 10, Composition 11", Numbers<ReportKind>());
+    public void Kinds_of_saved_reports() => Assert.Equal("Segmentation 1, Funnels 2, Retention 3, Cohorts 4, Stickiness 5, Lifecycle 6, Sessions 7, Flows 8, Revenue 9, LifetimeValue 10, Composition 11", Numbers<ReportKind>());
 
     [Fact]
     public void Link_rules() => Assert.Equal(

@@ -55,7 +55,7 @@ public class The_page_about_limits
                 SegmentationDefinition.MaxEvents, SegmentationDefinition.MaxBreakdowns, SegmentationDefinition.MaxLimit, Buckets.MaxCount,
                 (int)ReportMemoryPool.MaxBytesOfReport, (int)ReportMemoryPool.MaxBytesOfAll, (int)ReportMemoryPool.BytesOfLightReport, (int)ColumnRoom.Patience.TotalSeconds,
                 ReportTurns.MaxReportsAtOnce, ReportTurns.MaxReportsOfProject, ReportTurns.MaxReportsInLine, (int)CellBudget.MaxCells, FunnelRows.MaxRows,
-                SessionsDefinition.MaxBins, SessionsDefinition.MaxEnds, StreamedJourneys.MaxShares,
+                FlowsDefinition.MaxSteps, FlowsDefinition.MaxTop, FlowsDefinition.MaxPaths, SessionsDefinition.MaxBins, SessionsDefinition.MaxEnds, StreamedJourneys.MaxShares,
                 ExpressionParser.MaxLength, ExportEndpoint.MaxLimit, CohortBody.MaxIds, StreamEndpoint.MaxUsers, StreamEndpoint.MaxEvents, ActivityRoute.MaxLimit, PossiblePersons.MaxIds, AggregatesApi.MaxDays,
             ],
             told);

@@ -18,7 +18,6 @@ public static class FunnelBody
 {
     const string StepsValid = "a list of 1 to 20 steps such as \"Sign Up\" or {\"event\": \"Sign Up\", \"filter\": \"…\"}",
         ExclusionValid = "{\"event\": \"Refund\", \"from_step\": 1, \"to_step\": 2}",
-        WindowValid = "an object with one of seconds, minutes, hours, days, weeks and sessions, such as {\"days\": 7}",
         AttributionValid = "first, last, or an object such as {\"step\": 2}";
 
     /// <summary>The definition; null where <paramref name="errors"/> says what is wrong.</summary>
@@ -35,7 +34,7 @@ public static class FunnelBody
             Range = ReportFields.Range(fields, project, now),
             Unit = Trend(fields),
             Steps = steps,
-            Window = Window(fields),
+            Window = WindowField.Read(fields, TimeSpan.FromDays(7), ConversionWindow.MostSessions),
             Order = fields.Choice("order", FunnelOrder.This, ("this", FunnelOrder.This), ("any", FunnelOrder.Any), ("exact", FunnelOrder.Exact)),
             Counting = fields.Choice("counting", FunnelCounting.Uniques, ("uniques", FunnelCounting.Uniques), ("totals", FunnelCounting.Totals), ("sessions", FunnelCounting.Sessions)),
             Exclusions = [.. fields.List("exclusions", $"a list of objects such as {ExclusionValid}").Select(item => Exclusion(item.Element, item.Path, steps.Length, errors))],
@@ -94,30 +93,6 @@ public static class FunnelBody
         if (several.Length == 0) fields.Fail("events", "It must name at least one event.", "a list of objects such as {\"event\": \"Signed Up\"}");
         return (several, fields.Text("label", "a text"));
     }
-
-    static ConversionWindow Window(DefinitionFields fields)
-    {
-        if (fields.Object("window", WindowValid) is not { } window) return fields.Any("window") is null ? Default(fields) : new ConversionWindow.Duration(TimeSpan.FromDays(7));
-        (string Unit, TimeSpan Length)[] units =
-        [
-            ("seconds", TimeSpan.FromSeconds(1)), ("minutes", TimeSpan.FromMinutes(1)), ("hours", TimeSpan.FromHours(1)), ("days", TimeSpan.FromDays(1)), ("weeks", TimeSpan.FromDays(7)),
-        ];
-        var given = new List<ConversionWindow>();
-        var errorsBefore = window.Errors.Count;
-        foreach (var (unit, length) in units)
-            if (window.Whole(unit, 0, 1, (int)(ConversionWindow.Longest / length)) is > 0 and var count) given.Add(new ConversionWindow.Duration(count * length));
-        if (window.Whole("sessions", 0, 1, ConversionWindow.MostSessions) is > 0 and var sessions) given.Add(new ConversionWindow.Sessions(sessions));
-        window.RefuseOthers();
-        if (given.Count == 1) return given[0];
-        if (window.Errors.Count == errorsBefore) fields.Fail("window", given.Count == 0 ? "It says no length." : "It says several lengths.", WindowValid);
-        return new ConversionWindow.Duration(TimeSpan.FromDays(7));
-    }
-
-    /// <summary>The window where none is given: seven days, or one session where sessions are counted.</summary>
-    static ConversionWindow Default(DefinitionFields fields) =>
-        fields.Any("counting") is { ValueKind: JsonValueKind.String } counting && counting.GetString() == "sessions"
-            ? new ConversionWindow.Sessions(1)
-            : new ConversionWindow.Duration(TimeSpan.FromDays(7));
 
     static FunnelAttribution Attribution(DefinitionFields fields)
     {

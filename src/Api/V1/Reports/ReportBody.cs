@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cairn.Api.V1.Cohorts;
 using Cairn.Api.V1.Composition;
+using Cairn.Api.V1.Flows;
 using Cairn.Api.V1.Funnels;
 using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.LifetimeValue;
@@ -54,6 +55,7 @@ static class ReportBody
         ReportKind.LifetimeValue => "lifetime-value",
         ReportKind.Composition => "composition",
         ReportKind.Sessions => "sessions",
+        ReportKind.Flows => "flows",
     };
 
     static void Check(ReportKind kind, JsonElement definition, ReportProject project, Instant now, List<FieldError> errors)
@@ -71,6 +73,7 @@ static class ReportBody
                 case ReportKind.Cohorts: CohortBody.Read(definition, project, now, found)?.Check(); break;
                 case ReportKind.Stickiness: StickinessBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
                 case ReportKind.Sessions: SessionsBody.Read(definition, project, now, found)?.Check(); break;
+                case ReportKind.Flows: FlowsBody.Read(definition, project, now, found)?.Check(); break;
                 case ReportKind.Lifecycle: LifecycleBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
                 case ReportKind.Revenue: RevenueBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
                 case ReportKind.LifetimeValue: LifetimeValueBody.Read(definition, project, now, found, out _, out _)?.Check(); break;
