@@ -11,13 +11,13 @@ using NodaTime.Text;
 
 namespace Cairn.Benchmarks.Engine;
 
-/// <summary>The eight questions of peers/questions.mjs as our reports ask them, answered in the peers' form: lines of values between tabs.</summary>
+/// <summary>The questions of peers/questions.mjs as our reports ask them, answered in the peers' form: lines of values between tabs.</summary>
 sealed class EngineQuestions(ReportReader reader)
 {
     public static readonly ReportProject Project = new(OneProject.Bench.ProjectId, OneProject.Bench.IdentityMode, DateTimeZone.Utc);
 
-    static readonly Instant Now = Instant.FromUtc(2026, 6, 1, 0, 0);
-    static readonly TimeRange Range = Project.Days(new(2026, 1, 1), new(2026, 4, 1));
+    internal static readonly Instant Now = Instant.FromUtc(2026, 6, 1, 0, 0);
+    internal static readonly TimeRange Range = Project.Days(new(2026, 1, 1), new(2026, 4, 1));
     static readonly Breakdown Country = Breakdown.Of(PropertyScope.Event, "country");
 
     readonly SegmentationReport segmentation = new(reader, TimeProvider.System);
@@ -40,6 +40,8 @@ sealed class EngineQuestions(ReportReader reader)
             Measure = new Measure.Property(ExpressionParser.Parse("properties[\"revenue\"]"), Aggregate.Sum),
             Breakdowns = [Country],
         }));
+        yield return ("sessions_by_day", () => SessionQuestion.AskAsync(reader));
+        yield return ("flow_3_after_search", () => FlowQuestion.AskAsync(reader));
         yield return ("weekly_active_users", () => DaysAsync(Segmentation(EventSelection.Every("any")) with { Unit = new(TimeUnit.Week), Measure = new Measure.Uniques() }));
     }
 
