@@ -32,6 +32,10 @@ public sealed class Leaving_before_the_answer : IAsyncLifetime
             { "/api/v1/query/lifetime-value", "{" + range + "}" },
             { "/api/v1/query/composition", "{" + range + ", \"by\": [\"event.plan\"]}" },
             { "/api/v1/query/composition", "{" + range + ", \"by\": [\"event.plan\"], \"people\": {\"other\": true}}" },
+            { "/api/v1/query/sessions", "{" + range + "}" },
+            { "/api/v1/query/sessions", "{" + range + ", \"people\": {\"of\": \"users\"}}" },
+            { "/api/v1/query/flows", "{" + range + ", \"anchors\": [\"Sign Up\"]}" },
+            { "/api/v1/query/flows", "{" + range + ", \"anchors\": [\"Sign Up\"], \"people\": {\"step\": 1, \"kind\": \"other\"}}" },
             { "/api/v1/query/cohorts", """{"condition": {"did": "Buy"}}""" },
             { "/api/query/segmentation?event=Buy&from_date=2025-06-01&to_date=2025-06-03", "" },
             { "/api/query/retention?born_event=Sign%20Up&from_date=2025-06-01&to_date=2025-06-03", "" },
@@ -40,6 +44,7 @@ public sealed class Leaving_before_the_answer : IAsyncLifetime
             { "/api/2/events/segmentation?e={\"event_type\":\"Buy\"}&start=20250601&end=20250603", "" },
             { "/api/2/funnels?e={\"event_type\":\"Sign Up\"}&e={\"event_type\":\"Buy\"}&start=20250601&end=20250603", "" },
             { "/api/2/retention?se={\"event_type\":\"Sign Up\"}&re={\"event_type\":\"Buy\"}&start=20250601&end=20250603", "" },
+            { "/api/2/sessions/length?start=20250601&end=20250603", "" },
             { "/api/2/revenue/ltv?start=20250601&end=20250603", "" },
             { "/api/2/composition?p=platform&start=20250601&end=20250603", "" },
         };

@@ -69,6 +69,7 @@ public sealed class Telling_what_an_answer_covers : IAsyncLifetime
     [InlineData("/api/2/events/segmentation?e={\"event_type\":\"Purchase\"}&start=20250601&end=20250603")]
     [InlineData("/api/2/funnels?e={\"event_type\":\"Sign Up\"}&e={\"event_type\":\"Purchase\"}&start=20250601&end=20250603")]
     [InlineData("/api/2/retention?se={\"event_type\":\"Sign Up\"}&re={\"event_type\":\"_active\"}&start=20250601&end=20250603")]
+    [InlineData("/api/2/sessions/average?start=20250601&end=20250603")]
     [InlineData("/api/2/revenue/ltv?start=20250601&end=20250603")]
     [InlineData("/api/2/composition?p=platform&start=20250601&end=20250603")]
     public async Task In_headers_where_the_vendors_body_has_no_room(string path)
