@@ -6,8 +6,8 @@ namespace Cairn.Query.Flows;
 /// <param name="shown">The events that are told one by one, by step.</param>
 sealed class FlowsWatch(FlowsDefinition definition, FlowNumber number, IReadOnlyDictionary<int, IReadOnlySet<(string Event, string? Value)>> shown)
 {
-    /// <summary>Bytes of what is noted of a path.</summary>
-    public const long BytesOfPath = 16;
+    /// <summary>Bytes of what is noted of a path, with its place in the list.</summary>
+    public const long BytesOfPath = 64;
 
     /// <param name="forward">Its steps after the anchor, with what ends it.</param>
     /// <param name="reverse">Its steps before, the nearest first.</param>

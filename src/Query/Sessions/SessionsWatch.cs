@@ -6,8 +6,8 @@ namespace Cairn.Query.Sessions;
 /// <param name="bucket">The number's bucket; -1: the whole range.</param>
 sealed class SessionsWatch(SessionsNumber number, int bucket)
 {
-    /// <summary>Bytes of what is noted of a session, and of a user.</summary>
-    public const long BytesOfSession = 48, BytesOfUser = 32;
+    /// <summary>Bytes of what is noted of a session, with its place in the list, and of a user.</summary>
+    public const long BytesOfSession = 136, BytesOfUser = 32;
 
     readonly SessionSeriesKind kind = number.IsOther ? SessionSeriesKind.Other : number.Keys.Count > 0 ? SessionSeriesKind.Value : SessionSeriesKind.Whole;
 

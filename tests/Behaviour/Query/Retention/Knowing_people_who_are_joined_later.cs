@@ -1,8 +1,10 @@
 using Cairn.Model;
 using Cairn.Query.Cohorts;
 using Cairn.Query.Definitions;
+using Cairn.Query.Flows;
 using Cairn.Query.Lifecycle;
 using Cairn.Query.Retention;
+using Cairn.Query.Sessions;
 using Cairn.Query.Stickiness;
 using Cairn.Support.Ingestion;
 using Cairn.Support.Query;
@@ -56,6 +58,15 @@ public class Knowing_people_who_are_joined_later
         var lifecycle = await new LifecycleReport(stored.Reader, TimeProvider.System).AnswerAsync(
             new() { Project = stored.Project, Range = range, Now = now, Events = [EventSelection.Every("any")], Unit = new(TimeUnit.Day), Switches = Switches.Mixpanel }, CancellationToken.None);
         Assert.Equal("100 010 001 100 010", string.Join(' ', lifecycle.Rows.Take(5).Select(row => $"{row.New + row.Resurrected}{row.Current}{row.Dormant}")));
+
+        // A timeout of a day joins neighbouring days: sign-up and view, view and log-in.
+        var byDay = Switches.Mixpanel with { Sessions = SessionSwitches.Mixpanel with { Timeout = TimeSpan.FromDays(1), EndAtMidnight = false, Long = LongSessions.Kept } };
+        var sessions = await new SessionsReport(stored.Reader, TimeProvider.System).AnswerAsync(new() { Project = stored.Project, Range = range, Now = now, Switches = byDay }, CancellationToken.None);
+        Assert.Equal((2, 1, 4, 2 * DayMs), (sessions.Series[0].Whole.Sessions, sessions.Series[0].Whole.Users, sessions.Series[0].Whole.Events, sessions.Series[0].Whole.TotalMs));
+
+        var flow = await new FlowsReport(stored.Reader, TimeProvider.System).AnswerAsync(
+            new() { Project = stored.Project, Range = range, Anchors = [new([EventSelection.Named("Sign Up")])], Forward = 4, Paths = 1, Switches = Switches.Mixpanel }, CancellationToken.None);
+        Assert.Equal("Sign Up > View > View > Log In > ", string.Join(" > ", Assert.Single(flow.TopPaths).Steps.Select(step => step.Event)));
     }
 
     async Task SendAsync(string name, int day, string? device = null, string? user = null, string? insertId = null)
