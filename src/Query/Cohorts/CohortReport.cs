@@ -26,7 +26,7 @@ public sealed class CohortReport(ReportReader reader, ICohortDirectory directory
         var startedAt = clock.GetTimestamp();
         var found = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
         var members = found.People.ToHashSet(StringComparer.Ordinal);
-        var asked = ids.Select(id => (Id: id, Person: found.Map.PersonOf(id))).Select(one => new CohortMember(one.Id, one.Person, members.Contains(one.Person))).ToArray();
+        var asked = ids.Select(id => (Id: id, Person: definition.Project.CountBy is null ? found.Map.PersonOf(id) : id)).Select(one => new CohortMember(one.Id, one.Person, members.Contains(one.Person))).ToArray();
         return new(asked, found.Covered(clock.GetElapsedTime(startedAt)));
     }
 }
@@ -56,7 +56,7 @@ static class CohortSearch
     /// <summary>Those with a profile and no event.</summary>
     static void AddProfiles(List<string> people, IReadOnlyList<CohortWorker> workers, CohortWorker judge, OpenedJourneys opened, CancellationToken cancellationToken)
     {
-        if (opened.Context.People.Profiles is not { } profiles) return;
+        if (opened.Context.Units.Profiles is not { } profiles) return;
         var hasEvents = workers.SelectMany(worker => worker.Seen).ToHashSet();
         foreach (var person in profiles.Persons)
         {

@@ -6,7 +6,7 @@ namespace Cairn.Query.Cohorts;
 sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
 {
     readonly StepScan scan = new(plan.Conditions);
-    readonly CohortValues values = new(plan, opened.Context.People, opened.Persons, opened.Memory);
+    readonly CohortValues values = new(plan, opened.Context.Units, opened.Persons, opened.Memory);
     readonly bool? holdsForNothing = plan.Root.HoldsForNothing;
 
     /// <summary>Codes of the people who are in.</summary>

@@ -48,6 +48,7 @@ sealed class ReferencedCohorts(CohortDefinition definition, ReportReader reader,
     async Task<HashSet<string>> PeopleOfAsync(CohortCondition.InFunnel asked, CancellationToken cancellationToken)
     {
         if (++funnels > MaxFunnels) throw new DefinitionException("funnel", $"give at most {MaxFunnels} funnels, those of cohorts that are referred to included");
+        if (asked.Funnel.Project.CountBy != definition.Project.CountBy) throw new DefinitionException("funnel", "the funnel counts another unit than the cohort: give both the same count_by");
         if (new FunnelPlan(asked.Funnel).Properties.Any(property => property.Scope == PropertyScope.Cohort))
             throw new DefinitionException("funnel", "name another cohort by a condition of its own: {\"cohort\": \"123456789\"}");
         var people = await new FunnelReport(reader, TimeProvider.System).PeopleAsync(asked.Funnel, new(asked.Who, asked.Step), cancellationToken);

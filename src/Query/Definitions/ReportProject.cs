@@ -9,6 +9,10 @@ namespace Cairn.Query.Definitions;
 /// <param name="Zone">In which days begin and end.</param>
 public sealed record ReportProject(string Id, IdentityMode IdentityMode, DateTimeZone Zone)
 {
+    /// <summary>The group key whose groups are counted in the place of users; null: users.</summary>
+    /// <remarks>Meaning and worked examples: docs/semantics/units.md.</remarks>
+    public string? CountBy { get; init; }
+
     /// <summary>The days from one to another, both included, as this project counts them.</summary>
     public TimeRange Days(LocalDate first, LocalDate last) => TimeRange.Days(first, last, Zone);
 }

@@ -58,6 +58,7 @@ sealed class ColumnNeeds
             case PropertyScope.Group:
                 AddText(RowLayout.Group + property.Name);
                 AddText(RowLayout.GroupJson + property.Name);
+                Add(RowLayout.Rest, OwnTextBytes);
                 break;
             case PropertyScope.UserAtEvent:
                 foreach (var id in (string[])[RowLayout.DialectName, RowLayout.DistinctId, RowLayout.DeviceId, RowLayout.UserId]) AddText(id);

@@ -6,7 +6,7 @@ namespace Cairn.Query.Journeys;
 /// <summary>The columns of a layout, gathered when first asked for and kept in the cache under its budget.</summary>
 /// <remarks>A column is gathered for all shards at once, for each part's column is then decoded once. Shards are in the layout's order, nobody's last.</remarks>
 /// <param name="keepsSources">Whether the parts' own columns stay in the cache as well: for what is soon laid out anew.</param>
-sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, TextPool persons, ColumnCache cache, bool keepsSources)
+sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, RowOwners owners, ColumnCache cache, bool keepsSources)
 {
     readonly ShardRows[] shards = layout.Nobody is { } nobody ? [.. layout.Shards, nobody] : [.. layout.Shards];
 
@@ -43,9 +43,13 @@ sealed class LayoutColumns(JourneyLayout layout, ProjectColumns columns, TextPoo
         return gathered.Length == 0 ? null : gathered[shard];
     }
 
-    /// <summary>Whose each row of a shard is.</summary>
-    public async ValueTask<PersonColumn> ReadPersonsAsync(int shard, CancellationToken cancellationToken) =>
-        await cache.GetAsync(layout.Key, $"person {shard}", () => Task.FromResult((new PersonColumn(persons, PersonsOf(shards[shard])), 4L * shards[shard].RowCount)), cancellationToken);
+    /// <summary>Which person's each row of a shard is: told by the layout, or where it is by another unit by the rows' ids.</summary>
+    public ValueTask<PersonColumn> ReadPersonsAsync(ShardPart part, int shard, PersonResolver persons, CancellationToken cancellationToken) =>
+        cache.GetAsync(layout.Key, owners is PersonOwners ? $"person {shard}" : $"person {shard} {persons.Generation}", async () =>
+        {
+            var codes = owners is PersonOwners ? PersonsOf(shards[shard]) : persons.Resolve(await IdColumns.ReadAsync(columns, part, withReceipts: false, new(), CancellationToken.None), part.RowCount);
+            return (new PersonColumn(persons.Pool, codes), 4L * codes.Length);
+        }, cancellationToken);
 
     async Task<(StoredColumn?[] Shards, long Bytes)> GatherAsync(string column)
     {

@@ -34,8 +34,8 @@ sealed class OpenedJourneys : IDisposable
     /// <summary>What the report may hold beside its columns.</summary>
     public ReportMemory Memory { get; }
 
-    /// <summary>The ids of persons by their codes.</summary>
-    public TextPool Persons => Context.Persons.Pool;
+    /// <summary>The ids of persons by their codes; of groups where these are counted.</summary>
+    public TextPool Persons => Context.Owners.Pool;
 
     /// <summary>Whether the rows are read share by share.</summary>
     public bool IsStreamed => streamed is not null;

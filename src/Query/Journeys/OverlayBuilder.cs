@@ -9,9 +9,8 @@ namespace Cairn.Query.Journeys;
 /// Costs in proportion to their rows.
 /// </summary>
 /// <param name="layer">The base.</param>
-/// <param name="columns">The project's.</param>
-/// <param name="persons">Under the map of now.</param>
-sealed class OverlayBuilder(Layer layer, ProjectColumns columns, PersonResolver persons, ReadCount count)
+/// <param name="owners">As of now.</param>
+sealed class OverlayBuilder(Layer layer, RowOwners owners, ReadCount count)
 {
     readonly JourneyLayout layout = layer.Layout;
 
@@ -26,10 +25,10 @@ sealed class OverlayBuilder(Layer layer, ProjectColumns columns, PersonResolver 
     {
         if (difference.RowCount > maxRows) return null;
         gone = [.. layout.Space.Parts.Select(part => difference.Gone.GetValueOrDefault(part.Key))];
-        var added = await new PartReader(columns, persons, count, keepsColumns: true).ReadAsync(difference.Added, cancellationToken);
+        var added = await new PartReader(owners, count, keepsColumns: true).ReadAsync(difference.Added, cancellationToken);
         foreach (var source in added) touched.UnionWith(source.Persons);
         TouchGone();
-        foreach (var person in moves.Whole.Keys.Concat(moves.Whole.Values).Concat(moves.Split)) touched.Add(persons.Pool.Find(person));
+        foreach (var person in moves.Whole.Keys.Concat(moves.Whole.Values).Concat(moves.Split)) touched.Add(owners.Pool.Find(person));
         var outside = Outside();
         if (outside.Sum(set => (long)set.Rows.RowCount) > maxRows) return null;
         var sources = new List<SourceRows>();
@@ -38,7 +37,7 @@ sealed class OverlayBuilder(Layer layer, ProjectColumns columns, PersonResolver 
         var hidesNobody = layout.Nobody is not null && HasGone(layout.Nobody);
         if (hidesNobody) sources.Add(OfNobody());
         sources.AddRange(added);
-        return new(await LayoutBuilder.BuildAsync(key, persons.Pool, [.. sources.Where(source => source.Count > 0)], count, cancellationToken), outside, hidesNobody);
+        return new(await LayoutBuilder.BuildAsync(key, owners.Pool, [.. sources.Where(source => source.Count > 0)], count, cancellationToken), outside, hidesNobody);
     }
 
     /// <summary>The persons of rows that are gone; every row of the base is looked at, but only where some are.</summary>
@@ -72,8 +71,8 @@ sealed class OverlayBuilder(Layer layer, ProjectColumns columns, PersonResolver 
         var (rows, codes, split) = (new List<int>(), new List<int>(), new List<int>());
         foreach (var place in places.Places)
         {
-            var id = persons.Pool[shard.Persons[place]];
-            var person = moves.Whole.TryGetValue(id, out var other) ? persons.Pool.Intern(other) : shard.Persons[place];
+            var id = owners.Pool[shard.Persons[place]];
+            var person = moves.Whole.TryGetValue(id, out var other) ? owners.Pool.Intern(other) : shard.Persons[place];
             var isSplit = moves.Split.Contains(id);
             for (var row = shard.Starts[place]; row < shard.Starts[place + 1]; row++)
             {
@@ -86,8 +85,7 @@ sealed class OverlayBuilder(Layer layer, ProjectColumns columns, PersonResolver 
         var part = layer.PartOf(index);
         if (split.Count > 0)
         {
-            var ids = await IdColumns.ReadAsync(columns, part, withReceipts: false, count, cancellationToken);
-            var resolved = persons.Resolve(ids, [.. split.Select(at => rows[at])]);
+            var resolved = await owners.ResolveAsync(part, [.. split.Select(at => rows[at])], count, cancellationToken);
             for (var i = 0; i < resolved.Length; i++) codes[split[i]] = resolved[i];
         }
         // Rows of one person who was one before stand in order; of two who are one now they are of different places.

@@ -5,7 +5,7 @@ namespace Cairn.Query.Journeys;
 
 /// <summary>Reads of parts what a layout is made of: whose each row is, and when.</summary>
 /// <param name="keepsColumns">Whether what is read stays in the cache: for the next overlay reads it again, a base that has it never does.</param>
-sealed class PartReader(ProjectColumns columns, PersonResolver persons, ReadCount count, bool keepsColumns)
+sealed class PartReader(RowOwners owners, ReadCount count, bool keepsColumns)
 {
     /// <summary>The rows of parts that count; those of parts without one are left out.</summary>
     public async Task<IReadOnlyList<SourceRows>> ReadAsync(IReadOnlyList<PartRows> parts, CancellationToken cancellationToken)
@@ -24,13 +24,10 @@ sealed class PartReader(ProjectColumns columns, PersonResolver persons, ReadCoun
         var part = keepsColumns ? rows.Part : new OnceRead(rows.Part);
         var times = await ProjectColumns.ReadAsync<Int64Column>(part, RowLayout.Time, count, cancellationToken)
             ?? throw new InvalidDataException($"{part.Key} lacks the column {RowLayout.Time}, which every event has");
-        var ids = await IdColumns.ReadAsync(columns, part, withReceipts: false, count, cancellationToken);
-        var all = persons.Resolve(ids, part.RowCount);
-        // Sorted by the links of then: two senders who are one person since may stand the other way round.
-        Func<int, int, bool>? areInOrder = part.IsSortedByPerson ? (first, second) => ids.KeyAt(first) == ids.KeyAt(second) : null;
-        if (rows.Live.IsAll) return new(rows.Part, null, all, times.Memory, areInOrder);
-        var listed = RowsOf(rows.Live);
-        return new(rows.Part, listed, Array.ConvertAll(listed, row => all[row]), times.Memory, areInOrder);
+        var read = await owners.ReadAsync(part, count, cancellationToken);
+        if (rows.Live.IsAll) return new(rows.Part, read.Rows, read.Owners, times.Memory, read.AreInOrder);
+        var live = Enumerable.Range(0, read.Owners.Length).Where(entry => rows.Live[read.RowAt(entry)]).ToArray();
+        return new(rows.Part, Array.ConvertAll(live, read.RowAt), Array.ConvertAll(live, entry => read.Owners[entry]), times.Memory, read.AreInOrder);
     }
 
     internal static int[] RowsOf(RowSet set)

@@ -7,10 +7,11 @@ using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Journeys;
 
-/// <summary>One project's layouts: a base, and an overlay of what came since; past a share of the rows a new base is laid out.</summary>
+/// <summary>One project's layouts by one unit: a base, and an overlay of what came since; past a share of the rows a new base is laid out.</summary>
+/// <param name="name">Of the project and of the unit that rows are laid out by.</param>
 /// <remarks>The layouts themselves are in the cache, under its budget: what was put out is laid out again.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process; its gate holds no wait handle")]
-sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCache cache)
+sealed class ProjectJourneys(string name, ProjectColumns columns, ColumnCache cache)
 {
     /// <summary>Rows of an overlay, of those of its base.</summary>
     const double MaxOverlayShare = 0.05;
@@ -48,7 +49,7 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
         try
         {
             if (current is not null && await OverAsync(current, context, cancellationToken) is { } found) return (current, found);
-            var next = new Generation(KeyOf(++generations), context.Snapshot, context.Persons);
+            var next = new Generation(KeyOf(++generations), context.Snapshot, context.Owners);
             var layer = await LayerAsync(next, context.Count, cancellationToken);
             Replace(next);
             return (next, (layer, null, null));
@@ -83,17 +84,17 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
     async Task<(Layer Base, Layer? Over, Overlay? Overlay)?> OverAsync(Generation generation, ScanContext context, CancellationToken cancellationToken)
     {
         if (generation.Answers(context)) return (await LayerAsync(generation, context.Count, cancellationToken), null, null);
-        if (context.Persons.Map.MovesSince(generation.Persons.Map) is not { } moves) return null;
+        if (context.Owners.MovesSince(generation.Owners) is not { } moves) return null;
         var difference = new SnapshotDifference(generation.Snapshot.Parts, context.Snapshot.Parts);
         var layer = await LayerAsync(generation, context.Count, cancellationToken);
         if (generation.Over is not { } over || !over.Answers(context))
         {
             var maxRows = Math.Max(SmallOverlayRows, (long)(layer.Layout.RowCount * MaxOverlayShare));
             var key = KeyOf(++generations);
-            var built = await new OverlayBuilder(layer, columns, context.Persons, context.Count).BuildAsync(key, difference, moves, maxRows, cancellationToken);
+            var built = await new OverlayBuilder(layer, context.Owners, context.Count).BuildAsync(key, difference, moves, maxRows, cancellationToken);
             if (built is null) return null;
             if (generation.Over is { } older) cache.Forget(new HashSet<string> { older.Key });
-            generation.Over = over = new(key, context.Snapshot, context.Persons, built, LayerOf(built.Layout, isBase: false));
+            generation.Over = over = new(key, context.Snapshot, context.Owners, built, LayerOf(built.Layout, context.Owners, isBase: false));
         }
         return (layer, over.Layer, over.Overlay);
     }
@@ -101,12 +102,12 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
     ValueTask<Layer> LayerAsync(Generation generation, ReadCount count, CancellationToken cancellationToken) => cache.GetAsync(generation.Key, "layout", async () =>
     {
         // Whoever asked first may leave; the layout serves all who wait for it.
-        var sources = await new PartReader(columns, generation.Persons, count, keepsColumns: false).ReadAsync(generation.Snapshot.Parts, CancellationToken.None);
-        var layout = await LayoutBuilder.BuildAsync(generation.Key, generation.Persons.Pool, sources, count, CancellationToken.None);
-        return (LayerOf(layout, isBase: true), layout.MemoryBytes);
+        var sources = await new PartReader(generation.Owners, count, keepsColumns: false).ReadAsync(generation.Snapshot.Parts, CancellationToken.None);
+        var layout = await LayoutBuilder.BuildAsync(generation.Key, generation.Owners.Pool, sources, count, CancellationToken.None);
+        return (LayerOf(layout, generation.Owners, isBase: true), layout.MemoryBytes);
     }, cancellationToken);
 
-    Layer LayerOf(JourneyLayout layout, bool isBase) => new(layout, new LayoutColumns(layout, columns, columns.Persons, cache, keepsSources: !isBase));
+    Layer LayerOf(JourneyLayout layout, RowOwners owners, bool isBase) => new(layout, new LayoutColumns(layout, columns, owners, cache, keepsSources: !isBase));
 
     void Replace(Generation? next)
     {
@@ -114,22 +115,22 @@ sealed class ProjectJourneys(string projectId, ProjectColumns columns, ColumnCac
         current = next;
     }
 
-    string KeyOf(int generation) => string.Create(CultureInfo.InvariantCulture, $"journeys/{projectId}/{generation}");
+    string KeyOf(int generation) => string.Create(CultureInfo.InvariantCulture, $"journeys/{name}/{generation}");
 
     /// <summary>A base: what it was laid out from, and what lies over it now.</summary>
-    sealed class Generation(string key, EventSnapshot snapshot, PersonResolver persons)
+    sealed class Generation(string key, EventSnapshot snapshot, RowOwners owners)
     {
         public string Key => key;
         public EventSnapshot Snapshot => snapshot;
-        public PersonResolver Persons => persons;
+        public RowOwners Owners => owners;
         public Laid? Over { get; set; }
 
-        public bool Answers(ScanContext context) => persons.Map == context.Persons.Map && SnapshotDifference.AreSame(snapshot.Parts, context.Snapshot.Parts);
+        public bool Answers(ScanContext context) => context.Owners.IsSameAs(owners) && SnapshotDifference.AreSame(snapshot.Parts, context.Snapshot.Parts);
     }
 
     /// <summary>An overlay, and what it was laid out from.</summary>
-    sealed record Laid(string Key, EventSnapshot Snapshot, PersonResolver Persons, Overlay Overlay, Layer Layer)
+    sealed record Laid(string Key, EventSnapshot Snapshot, RowOwners Owners, Overlay Overlay, Layer Layer)
     {
-        public bool Answers(ScanContext context) => Persons.Map == context.Persons.Map && SnapshotDifference.AreSame(Snapshot.Parts, context.Snapshot.Parts);
+        public bool Answers(ScanContext context) => context.Owners.IsSameAs(Owners) && SnapshotDifference.AreSame(Snapshot.Parts, context.Snapshot.Parts);
     }
 }

@@ -15,7 +15,7 @@ sealed class RowTies
     /// <summary>Notes rows that have yet to be put in order; safe for several threads.</summary>
     public void Add(RowTie tie) => ties.Add(tie);
 
-    /// <summary>Puts all noted rows in order. A column is read only of files in which some row is still tied.</summary>
+    /// <summary>Puts all noted rows in order. A column is read only at rows that are still tied.</summary>
     /// <param name="sources">By part of the space.</param>
     public async Task SettleAsync(RowSpace space, IReadOnlyList<SourceRows> sources, ShardRows[] shards, ReadCount count, CancellationToken cancellationToken)
     {
@@ -24,8 +24,9 @@ sealed class RowTies
         {
             if (open.Length == 0) return;
             var order = new ByText(space);
-            foreach (var file in open.SelectMany(tie => shards[tie.Shard].Sources[tie.From..tie.Until]).Select(number => order.OriginOf(number).Part).Distinct())
-                order.Texts[file] = await ProjectColumns.ReadAsync<TextColumn>(file, column, count, cancellationToken);
+            var tied = open.SelectMany(tie => shards[tie.Shard].Sources[tie.From..tie.Until]).Select(order.OriginOf).Distinct();
+            foreach (var file in tied.GroupBy(origin => origin.Part, origin => origin.Row))
+                await order.ReadAsync(file.Key, [.. file.Order()], column, count, cancellationToken);
             open = [.. open.SelectMany(tie => Sort(shards[tie.Shard].Sources, tie, order))];
         }
     }
@@ -59,7 +60,15 @@ sealed class RowTies
     /// <summary>Orders rows by a column of the files that they came from first.</summary>
     sealed class ByText(RowSpace space) : IComparer<int>
     {
-        public Dictionary<IEventPart, TextColumn?> Texts { get; } = [];
+        readonly Dictionary<IEventPart, (int[] Rows, TextColumn Column)> texts = [];
+
+        /// <param name="rows">Ascending, each once.</param>
+        public async ValueTask ReadAsync(IEventPart file, int[] rows, string column, ReadCount count, CancellationToken cancellationToken)
+        {
+            if (!file.Has(column) || await file.ReadRowsAsync(column, rows, cancellationToken) is not TextColumn read) return;
+            count.Add(read.MemoryBytes);
+            texts[file] = (rows, read);
+        }
 
         public int Compare(int x, int y)
         {
@@ -79,7 +88,7 @@ sealed class RowTies
         ReadOnlySpan<byte> Of(int number)
         {
             var (file, row) = OriginOf(number);
-            return Texts[file] is { } column ? column.Utf8(row) : default;
+            return texts.TryGetValue(file, out var read) ? read.Column.Utf8(Array.BinarySearch(read.Rows, row)) : default;
         }
     }
 }

@@ -45,5 +45,5 @@ sealed class ShardPart : IPooledPart
 
     public ValueTask<PooledColumn?> ReadTextAsync(string column, CancellationToken cancellationToken) => columns.ReadTextAsync(index, column, cancellationToken);
 
-    public ValueTask<PersonColumn> ReadPersonsAsync(CancellationToken cancellationToken) => columns.ReadPersonsAsync(index, cancellationToken);
+    public ValueTask<PersonColumn> ReadPersonsAsync(PersonResolver persons, CancellationToken cancellationToken) => columns.ReadPersonsAsync(this, index, persons, cancellationToken);
 }

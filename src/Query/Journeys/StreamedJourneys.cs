@@ -23,13 +23,13 @@ sealed class StreamedJourneys
     /// <summary>Of a row while its share is laid out, beside the layout: what the files say of it, and its places on the way.</summary>
     const int WorkBytesPerRow = 32;
 
-    readonly string projectId;
+    readonly string name;
     readonly IReadOnlyCollection<PropertyReference> properties;
     readonly bool needsPersons;
 
-    public StreamedJourneys(string projectId, ColumnNeeds needs, long budgetBytes, IReadOnlyCollection<PropertyReference> properties, bool needsPersons)
+    public StreamedJourneys(string name, ColumnNeeds needs, long budgetBytes, IReadOnlyCollection<PropertyReference> properties, bool needsPersons)
     {
-        (this.projectId, this.properties, this.needsPersons) = (projectId, properties, needsPersons);
+        (this.name, this.properties, this.needsPersons) = (name, properties, needsPersons);
         WorkBytes = Math.Max(1, (long)(budgetBytes * ShareOfBudget));
         var bytes = needs.RowCount * (double)(ColumnNeeds.LayoutBytesPerRow + WorkBytesPerRow + needs.ColumnBytesPerRow);
         // A power of two, for a share is all persons whose hash begins with the same bits.
@@ -44,36 +44,38 @@ sealed class StreamedJourneys
     /// <summary>The rows of one share of the people, by person; those of nobody are of the first.</summary>
     public async Task<JourneySlice> OpenAsync(ScanContext context, int share, CancellationToken cancellationToken)
     {
-        var shareOf = new ShareOfPersons(context.Persons.Pool, ShareCount);
+        var shareOf = new ShareOfPersons(context.Owners.Pool, ShareCount);
         var sources = new SourceRows?[context.Snapshot.Parts.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, sources.Length, options, async (index, cancellation) =>
             sources[index] = await ReadAsync(context, context.Snapshot.Parts[index], shareOf, share, cancellation));
-        var key = string.Create(CultureInfo.InvariantCulture, $"journeys/{projectId}/share {share} of {ShareCount}");
-        var layout = await LayoutBuilder.BuildAsync(key, context.Persons.Pool, [.. sources.Where(source => source?.Count > 0).Select(source => source!)], context.Count, cancellationToken, shareOf.Bits);
+        var key = string.Create(CultureInfo.InvariantCulture, $"journeys/{name}/share {share} of {ShareCount}");
+        var layout = await LayoutBuilder.BuildAsync(key, context.Owners.Pool, [.. sources.Where(source => source?.Count > 0).Select(source => source!)], context.Count, cancellationToken, shareOf.Bits);
         // A cache of its own, gone with the share.
-        var columns = new LayoutColumns(layout, context.Columns, context.Persons.Pool, new(long.MaxValue), keepsSources: false);
+        var columns = new LayoutColumns(layout, context.Columns, context.Owners, new(long.MaxValue), keepsSources: false);
         return JourneySlice.Of(await new Layer(layout, columns).OpenAsync(context, properties, needsPersons, null, cancellationToken));
     }
 
     static async Task<SourceRows?> ReadAsync(ScanContext context, PartRows rows, ShareOfPersons shareOf, int share, CancellationToken cancellationToken)
     {
         if (rows.Live.Count == 0) return null;
-        var persons = await context.Persons.OfPartAsync(
-            rows.Part, () => IdColumns.ReadAsync(context.Columns, new OnceRead(rows.Part), withReceipts: false, context.Count, CancellationToken.None), cancellationToken);
-        int[] picked = [.. Picked(persons.Codes, rows.Live, shareOf, share)];
-        if (picked.Length == 0) return null;
+        var owners = await context.Owners.ReadKeptAsync(rows.Part, context.Count, cancellationToken);
+        var entries = Picked(owners, rows.Live, shareOf, share);
+        if (entries.Count == 0) return null;
+        int[] picked = [.. entries.Select(owners.RowAt)];
         var own = new PickedRows(rows.Part, picked);
         var times = (Int64Column?)await own.ReadAsync(RowLayout.Time, cancellationToken)
             ?? throw new InvalidDataException($"{rows.Part.Key} lacks the column {RowLayout.Time}, which every event has");
-        return new(own, null, Array.ConvertAll(picked, row => persons.Codes[row]), times.Memory, persons.OrderOf(picked));
+        // Neighbours among those picked that were none are not known to be in order.
+        Func<int, int, bool>? areInOrder = owners.AreInOrder is { } known ? (first, second) => second == first + 1 && picked[second] == picked[first] + 1 && known(picked[first], picked[second]) : null;
+        return new(own, null, [.. entries.Select(entry => owners.Owners[entry])], times.Memory, areInOrder);
     }
 
-    static List<int> Picked(int[] persons, RowSet live, ShareOfPersons shareOf, int share)
+    static List<int> Picked(PartOwners owners, RowSet live, ShareOfPersons shareOf, int share)
     {
         var picked = new List<int>();
-        for (var row = 0; row < persons.Length; row++)
-            if (shareOf[persons[row]] == share && (live.IsAll || live[row])) picked.Add(row);
+        for (var entry = 0; entry < owners.Owners.Length; entry++)
+            if (shareOf[owners.Owners[entry]] == share && (live.IsAll || live[owners.RowAt(entry)])) picked.Add(entry);
         return picked;
     }
 

@@ -6,6 +6,6 @@ interface IPooledPart : IEventPart
     /// <summary>A text column in the project's codes; null where there is none of this name.</summary>
     ValueTask<PooledColumn?> ReadTextAsync(string column, CancellationToken cancellationToken);
 
-    /// <summary>Whose each row is.</summary>
-    ValueTask<PersonColumn> ReadPersonsAsync(CancellationToken cancellationToken);
+    /// <summary>Which person's each row is, whatever unit the rows are laid out by.</summary>
+    ValueTask<PersonColumn> ReadPersonsAsync(PersonResolver persons, CancellationToken cancellationToken);
 }

@@ -54,7 +54,7 @@ sealed class PartColumns
         var ids = needsPersons && laidOut is null || properties.Any(property => property.Scope is PropertyScope.UserAtEvent)
             ? await IdColumns.ReadAsync(columns, part, withReceipts: true, count, cancellationToken)
             : null;
-        if (needsPersons) result.Persons = await (laidOut?.ReadPersonsAsync(cancellationToken) ?? context.Persons.ResolveAsync(ids!, part, cancellationToken));
+        if (needsPersons) result.Persons = await (laidOut?.ReadPersonsAsync(context.Persons, cancellationToken) ?? context.Persons.ResolveAsync(ids!, part, cancellationToken));
         foreach (var property in properties)
             result.inputs[property] = await result.InputAsync(context, property, ids, cancellationToken);
         return result;

@@ -14,6 +14,9 @@ sealed class PersonResolver(PersonMap map, TextPool pool, ColumnCache cache, int
 
     public PersonMap Map => map;
 
+    /// <summary>Which of the project's maps this is, in the order they came.</summary>
+    public int Generation => generation;
+
     /// <summary>The persons met so far, under this map and earlier ones.</summary>
     public TextPool Pool => pool;
 
@@ -21,13 +24,10 @@ sealed class PersonResolver(PersonMap map, TextPool pool, ColumnCache cache, int
     public ValueTask<PersonColumn> ResolveAsync(IdColumns ids, IEventPart part, CancellationToken cancellationToken) =>
         cache.GetAsync(part.Key, columnName, () => Task.FromResult((new PersonColumn(pool, Resolve(ids, part.RowCount)), 4L * part.RowCount)), cancellationToken);
 
-    /// <summary>The same for who lays a part's rows out share by share: found once for all shares, while the cache has room for it.</summary>
-    /// <param name="readIds">Asked where it is not known.</param>
-    public ValueTask<PartPersons> OfPartAsync(IEventPart part, Func<ValueTask<IdColumns>> readIds, CancellationToken cancellationToken) => cache.GetAsync(part.Key, $"{columnName} in order", async () =>
-    {
-        var found = PartPersons.Of(part, await readIds(), this);
-        return (found, found.MemoryBytes);
-    }, cancellationToken);
+    /// <summary>Keeps what was found of a part for as long as no link is made.</summary>
+    /// <param name="name">What it is.</param>
+    public ValueTask<T> KeepAsync<T>(IEventPart part, string name, Func<Task<(T Part, long Bytes)>> make, CancellationToken cancellationToken) where T : class =>
+        cache.GetAsync(part.Key, $"{columnName} {name}", make, cancellationToken);
 
     /// <summary>Whose each row is; -1 for nobody.</summary>
     public int[] Resolve(IdColumns ids, int rowCount)

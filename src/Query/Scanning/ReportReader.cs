@@ -50,28 +50,35 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
         {
             withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
             var members = await MembersAsync(project, properties, cancellationToken);
-            var context = await ListAgainAsync();
-            return await OpenAsync(project, context, properties, needsPersons, ListAgainAsync, cancellationToken);
+            return await OpenAsync(project, await ListAgainAsync(), properties, needsPersons, ListAgainAsync, cancellationToken);
 
-            async Task<ScanContext> ListAgainAsync() => await ListAsync(project, withProfiles, cancellationToken, use) with { Cohorts = members };
+            async Task<ScanContext> ListAgainAsync() => await CountedByAsync(await ListAsync(project, withProfiles, cancellationToken, use) with { Cohorts = members });
+
+            async ValueTask<ScanContext> CountedByAsync(ScanContext listed)
+            {
+                if (project.CountBy is not { } groupKey) return listed;
+                var groups = withProfiles ? new GroupProfiles(groupKey, await people.OpenGroupsAsync(project, cancellationToken)) : null;
+                return listed with { Owners = new GroupOwners(groupKey, listed.Columns, cache), Units = new(listed.People.Persons, groups) };
+            }
         });
     }
 
     async Task<OpenedJourneys> OpenAsync(
         ReportProject project, ScanContext context, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, Func<Task<ScanContext>> listAgain, CancellationToken cancellationToken)
     {
+        var name = project.CountBy is { } groupKey ? $"{project.Id}/by {groupKey}" : project.Id;
         var needs = ColumnNeeds.Of(context.Snapshot.Parts, context.Columns, properties, needsPersons);
-        var streamed = needs.TotalBytes > cache.BudgetBytes ? new StreamedJourneys(project.Id, needs, cache.BudgetBytes, properties, needsPersons) : null;
+        var streamed = needs.TotalBytes > cache.BudgetBytes ? new StreamedJourneys(name, needs, cache.BudgetBytes, properties, needsPersons) : null;
         // What is streamed is no other report's.
         var taken = await room.TakeAsync(
             streamed is null
-                ? needs.BytesOf.ToDictionary(column => $"{project.Id}/{column.Key}", column => column.Value, StringComparer.Ordinal)
-                : new Dictionary<string, long>(StringComparer.Ordinal) { [$"{project.Id}//{Interlocked.Increment(ref streams)}"] = streamed.WorkBytes },
+                ? needs.BytesOf.ToDictionary(column => $"{name}/{column.Key}", column => column.Value, StringComparer.Ordinal)
+                : new Dictionary<string, long>(StringComparer.Ordinal) { [$"{name}//{Interlocked.Increment(ref streams)}"] = streamed.WorkBytes },
             cancellationToken);
         try
         {
             if (streamed is not null) return new(project.Id, context, turns, Memory.Open(), taken, streamed, listAgain);
-            var slice = await journeys.GetOrAdd(project.Id, id => new(id, context.Columns, cache)).OpenAsync(context, properties, needsPersons, cancellationToken);
+            var slice = await journeys.GetOrAdd(name, _ => new(name, context.Columns, cache)).OpenAsync(context, properties, needsPersons, cancellationToken);
             return new(project.Id, context, turns, Memory.Open(), taken, slice);
         }
         catch
@@ -120,7 +127,7 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
         var members = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
         foreach (var property in properties)
             if (property.Scope == PropertyScope.Cohort)
-                members[property.Name] = cohorts is null ? throw new DefinitionException("cohort", "there are no cohorts here") : await cohorts.MembersAsync(this, project, property.Name, cancellationToken);
+                members[property.Name] = cohorts is null ? throw new DefinitionException("cohort", "there are no cohorts here") : await cohorts.MembersAsync(this, project with { CountBy = null }, property.Name, cancellationToken);
         return members;
     }
 

@@ -27,6 +27,9 @@ sealed class SegmentationPlan
     /// <summary>The number that is aggregated; null where only events or persons are counted.</summary>
     public CompiledExpression? Value { get; }
 
+    /// <summary>Whether it matters who did it; else each event counts once, whatever unit is counted.</summary>
+    public bool CountsUnits => CellTally.CountsPersons(Definition.Measure);
+
     /// <summary>Whether it does not matter how many events a person has in a bucket.</summary>
     public bool CountsPersonsOnly { get; }
 

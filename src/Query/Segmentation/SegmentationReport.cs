@@ -13,7 +13,7 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new SegmentationPlan(definition);
-        using var opened = await reader.OpenJourneysAsync(definition.Project, plan.Properties, cancellationToken);
+        using var opened = await reader.OpenJourneysAsync(plan.CountsUnits ? definition.Project : definition.Project with { CountBy = null }, plan.Properties, cancellationToken);
         var memory = opened.Memory;
         var joined = await CountAsync(only: null);
         var cells = new SegmentationCells(plan, joined);

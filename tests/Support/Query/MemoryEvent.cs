@@ -18,6 +18,9 @@ public sealed record MemoryEvent(string Name, DateTimeOffset Time, string? Disti
 
     public string? SessionId { get; init; }
 
+    /// <summary>A JSON object: the event's groups by their key.</summary>
+    public string? Groups { get; init; }
+
     public bool SkipsProfile { get; init; }
 
     public DateTimeOffset? ReceivedAt { get; init; }
@@ -40,6 +43,7 @@ public sealed record MemoryEvent(string Name, DateTimeOffset Time, string? Disti
         TimeMs = Time.ToUnixTimeMilliseconds(),
         ReceivedAtMs = (ReceivedAt ?? Time).ToUnixTimeMilliseconds(),
         Body = Encoding.UTF8.GetBytes(Properties),
+        Groups = Bytes(Groups),
     };
 
     static ReadOnlyMemory<byte> Bytes(string? text) => text is null ? default : Encoding.UTF8.GetBytes(text);

@@ -6,8 +6,9 @@ namespace Cairn.Support.Query;
 /// <remarks>
 /// <code>
 /// ### Title            an example begins; what follows belongs to it
-/// ```events            time, person (- for nobody; ann#17 in session 17), name, properties
+/// ```events            time, person (- for nobody; ann#17 in session 17), name, groups of the event if it has any: @{"company": "acme"}, properties
 /// ```people            person, profile
+/// ```groups            key, id, profile
 /// ```ask               a question in our own JSON
 /// ```answer            its table: buckets across, series down
 /// </code>
@@ -32,6 +33,13 @@ public sealed record PageExample(string Title, IReadOnlyList<MemoryEvent> Events
             {
                 case "events": events = [.. Lines(text).Select(Event)]; break;
                 case "people": foreach (var line in Lines(text)) people.With(line[..line.IndexOf(' ', StringComparison.Ordinal)], line[line.IndexOf(' ', StringComparison.Ordinal)..]); break;
+                case "groups":
+                    foreach (var line in Lines(text))
+                    {
+                        var words = line.Split(' ', 3);
+                        people.WithGroup(words[0], words[1], words[2]);
+                    }
+                    break;
                 case "ask": question = text; break;
                 case "answer": examples.Add(new(title, events, people, question, Normal(text))); break;
             }
@@ -45,6 +53,12 @@ public sealed record PageExample(string Title, IReadOnlyList<MemoryEvent> Events
 
     static MemoryEvent Event(string line)
     {
+        var at = line.IndexOf('@', StringComparison.Ordinal);
+        if (at >= 0)
+        {
+            var end = line.IndexOf('}', at) + 1;
+            return Event(line[..at] + line[end..]) with { Groups = line[(at + 1)..end] };
+        }
         var brace = line.IndexOf('{', StringComparison.Ordinal);
         var words = (brace < 0 ? line : line[..brace]).Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
         var time = DateTimeOffset.Parse(words[0], CultureInfo.InvariantCulture);

@@ -25,7 +25,7 @@ public static class CohortBody
     internal static CohortDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors, out PeoplePage page, out IReadOnlyList<string>? ids)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var condition = ConditionFields.Read(fields, "condition", project, now, errors);
         page = PeoplePage.Read(fields);
         ids = IdsOf(fields);

@@ -15,7 +15,12 @@ public sealed class SavedCohorts(SavedReports reports) : ICohortDirectory
         if (await reports.FindAsync(project.Id, cohortId, cancellationToken) is not { Kind: ReportKind.Cohorts } found) return null;
         using var definition = JsonDocument.Parse(found.Definition);
         var errors = new List<FieldError>();
-        return CohortBody.Read(definition.RootElement, project, now, errors)?.Condition
+        var saved = CohortBody.Read(definition.RootElement, project with { CountBy = null }, now, errors)
             ?? throw new DefinitionException("cohort", $"the cohort {cohortId} can't be asked any more: {errors[0].Field}: {errors[0].Detail}");
+        return saved.Project.CountBy == project.CountBy
+            ? saved.Condition
+            : throw new DefinitionException("cohort", $"the cohort {cohortId} is of {UnitOf(saved.Project)} and can't be asked for {UnitOf(project)}");
     }
+
+    static string UnitOf(ReportProject project) => project.CountBy is { } groupKey ? $"groups by {groupKey}" : "users";
 }

@@ -23,7 +23,7 @@ public static class CompositionBody
     internal static CompositionDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors, out CompositionCell? cell, out PeoplePage page)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var events = fields.List("events", "a list of 1 to 50 objects such as {\"event\": \"Played\"}").Select(item => ReportFields.Event(item.Element, item.Path, errors)).ToArray();
         if (fields.Any("by") is null) fields.Fail("by", "It is required.", "a list of properties such as user.plan@event");
         var definition = new CompositionDefinition

@@ -24,7 +24,7 @@ public static class FlowsBody
     public static FlowsDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var anchors = fields.List("anchors", AnchorsValid).Select(item => Anchor(item.Element, item.Path, errors)).ToArray();
         if (anchors.Length == 0) fields.Fail("anchors", "It must name at least one anchor.", AnchorsValid);
         var isAmplitude = ReportFields.Preset(fields) == Switches.Amplitude;

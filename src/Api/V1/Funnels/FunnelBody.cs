@@ -24,7 +24,7 @@ public static class FunnelBody
     public static FunnelDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var steps = fields.List("steps", StepsValid).Select(item => Step(item.Element, item.Path, errors)).ToArray();
         if (steps.Length == 0) fields.Fail("steps", "It must name at least one step.", StepsValid);
         var definition = new FunnelDefinition

@@ -23,7 +23,7 @@ public static class LifecycleBody
     internal static LifecycleDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors, out LifecycleCell? cell, out PeoplePage page)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var events = fields.List("events", "a list of 1 to 50 objects such as {\"event\": \"Played\"}").Select(item => ReportFields.Event(item.Element, item.Path, errors)).ToArray();
         var preset = ReportFields.Preset(fields);
         var definition = new LifecycleDefinition

@@ -28,7 +28,7 @@ public static class LifetimeValueBody
     internal static LifetimeValueDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors, out LifetimeValueCell? cell, out PeoplePage page)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var bornBy = fields.Choice("born_by", fields.Any("birth") is null ? BornBy.FirstSeen : BornBy.Event,
             ("first_seen", BornBy.FirstSeen), ("first_purchase", BornBy.FirstPurchase), ("event", BornBy.Event));
         if (bornBy == BornBy.Event && fields.Any("birth") is null) fields.Fail("birth", "It is required with born_by event.", BirthValid);

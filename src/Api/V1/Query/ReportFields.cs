@@ -16,8 +16,15 @@ static class ReportFields
 {
     const string RangeValid = "{\"from\": \"2025-06-01\", \"to\": \"2025-06-07\"} or {\"last_days\": 30}", ZoneValid = "an IANA name such as Europe/Berlin";
 
+    /// <summary>The project as the question sees it: <c>time_zone</c> and <c>count_by</c>.</summary>
+    public static ReportProject Project(DefinitionFields fields, ReportProject project)
+    {
+        project = Zone(fields, project);
+        return fields.Text("count_by", "a group key such as company_id; users where absent") is { } groupKey ? project with { CountBy = groupKey } : project;
+    }
+
     /// <summary><c>time_zone</c>: the project as it would be in another zone.</summary>
-    public static ReportProject Zone(DefinitionFields fields, ReportProject project)
+    static ReportProject Zone(DefinitionFields fields, ReportProject project)
     {
         if (fields.Text("time_zone", ZoneValid) is not { } name) return project;
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is { } zone) return project with { Zone = zone };

@@ -26,7 +26,7 @@ public static class RetentionBody
     internal static RetentionDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors, out RetentionCell? cell, out PeoplePage page)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var preset = ReportFields.Preset(fields);
         var definition = new RetentionDefinition
         {

@@ -23,7 +23,7 @@ public static class RevenueBody
     internal static RevenueDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors, out RevenueCell? cell, out PeoplePage page)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var definition = new RevenueDefinition
         {
             Project = project,

@@ -23,7 +23,7 @@ public static class SegmentationBody
     public static SegmentationDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var range = ReportFields.Range(fields, project, now);
         var definition = new SegmentationDefinition
         {

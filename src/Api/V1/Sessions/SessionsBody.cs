@@ -19,7 +19,7 @@ public static class SessionsBody
     public static SessionsDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var definition = new SessionsDefinition
         {
             Project = project,

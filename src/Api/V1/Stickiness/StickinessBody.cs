@@ -23,7 +23,7 @@ public static class StickinessBody
     internal static StickinessDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors, out StickinessCell? cell, out PeoplePage page)
     {
         var fields = new DefinitionFields(body, "", errors);
-        project = ReportFields.Zone(fields, project);
+        project = ReportFields.Project(fields, project);
         var events = fields.List("events", "a list of 1 to 50 objects such as {\"event\": \"Played\"}").Select(item => ReportFields.Event(item.Element, item.Path, errors)).ToArray();
         var unit = fields.Choice("unit", TimeUnit.Week, ("day", TimeUnit.Day), ("week", TimeUnit.Week), ("month", TimeUnit.Month));
         var definition = new StickinessDefinition
