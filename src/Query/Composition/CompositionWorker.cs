@@ -44,14 +44,19 @@ sealed class CompositionWorker
     public void Work(JourneyShard shard)
     {
         var matches = scan.Match(shard, definition.Range);
-        values.Read(shard.Columns, matches, 1);
+        values.Read(shard.Columns, matches.Rows);
         for (var place = 0; place < matches.PersonCount; place++)
         {
             var (start, end) = (matches.Starts[place], matches.Starts[place + 1]);
             var person = shard.Persons[matches.Places[place]];
             own.Clear();
-            for (var i = definition.Values == CompositionValues.Latest ? end - 1 : start; i < end; i++)
+            var first = definition.Values == CompositionValues.Latest ? end - 1 : start;
+            for (var i = first; i < end; i++)
+            {
+                // Most events of a person carry the value of the one before.
+                if (i > first && values.AreSame(i, i - 1)) continue;
                 foreach (var key in values.SeriesOf(0, i)) Note(person, key);
+            }
             if (definition.Values == CompositionValues.Set) BecomeSet();
             Count(person);
         }

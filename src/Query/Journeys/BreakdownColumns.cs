@@ -64,6 +64,14 @@ sealed class BreakdownColumns
         }
     }
 
+    /// <summary>Whether two rows have the same values, and so the same series.</summary>
+    public bool AreSame(int at, int other)
+    {
+        foreach (var column in columns)
+            if (column[at] != column[other]) return false;
+        return true;
+    }
+
     /// <summary>The series of a row: several where a value is a list.</summary>
     /// <param name="line">The line of the report that they belong to.</param>
     /// <param name="at">The row's index among those read.</param>

@@ -39,7 +39,7 @@ sealed class RevenueWorker
     {
         var matches = scan.Match(shard, plan.Definition.Range);
         var amounts = amountReader.Read(shard.Columns, matches, RevenuePlan.BringsMoney);
-        breakdowns.Read(shard.Columns, matches, RevenuePlan.IsActive | RevenuePlan.BringsMoney);
+        breakdowns.Read(shard.Columns, matches.Rows);
         // The rows of nobody are no person's, yet what they brought came in.
         if (shard.PersonCount == 0) Add(RevenueCells.Nobody, matches, 0, matches.RowCount, amounts);
         for (var place = 0; place < matches.PersonCount; place++) Add(shard.Persons[matches.Places[place]], matches, matches.Starts[place], matches.Starts[place + 1], amounts);
@@ -49,12 +49,21 @@ sealed class RevenueWorker
     {
         var times = matches.Times;
         var masks = matches.Masks;
+        var (bucket, sameUntilMs, wasActive) = (-1, long.MinValue, false);
         for (var i = from; i < until; i++)
         {
+            // A person's times ascend, nobody's need not. A person is active in a bucket once, whatever more there is of the kind.
+            var isSameBucket = person != RevenueCells.Nobody && times[i] < sameUntilMs;
+            if (isSameBucket && breakdowns.Count == 0 && double.IsNaN(amounts[i]) && wasActive) continue;
             var isActive = (masks[i] & RevenuePlan.IsActive) != 0;
             // Whoever only might have brought money, and did not, counts for nothing.
             if (!isActive && double.IsNaN(amounts[i])) continue;
-            var bucket = plan.Buckets.IndexOf(times[i]);
+            if (!isSameBucket)
+            {
+                bucket = plan.Buckets.IndexOf(times[i], out sameUntilMs);
+                wasActive = false;
+            }
+            wasActive |= isActive;
             Overall.Add(person, bucket, isActive, amounts[i]);
             if (breakdowns.Count == 0) continue;
             foreach (var key in breakdowns.SeriesOf(0, i)) series[IndexOf(key)].Cells.Add(person, bucket, isActive, amounts[i]);
