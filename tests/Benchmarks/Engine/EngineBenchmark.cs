@@ -13,7 +13,7 @@ sealed class EngineBenchmark : IBenchmark
 
     public string Name => "engine";
 
-    public string Says => "both cores, bench events in files sorted by person: opening, then the eight questions of peers/, first time and warm, beside ClickHouse and DuckDB; [events=2000000] [peers=yes]";
+    public string Says => "both cores, bench events in files sorted by person: opening, then the questions of peers/, first time and warm, beside ClickHouse and DuckDB; [events=2000000] [peers=yes]";
 
     public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
     {

@@ -42,6 +42,7 @@ sealed class EngineQuestions(ReportReader reader)
         }));
         yield return ("sessions_by_day", () => SessionQuestion.AskAsync(reader));
         yield return ("flow_3_after_search", () => FlowQuestion.AskAsync(reader));
+        foreach (var question in MoneyQuestions.All(reader)) yield return question;
         yield return ("weekly_active_users", () => DaysAsync(Segmentation(EventSelection.Every("any")) with { Unit = new(TimeUnit.Week), Measure = new Measure.Uniques() }));
     }
 

@@ -3,7 +3,6 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.LifetimeValue;
 using Cairn.Query.Scanning;
-using Cairn.Storage.Rows;
 using Cairn.Support;
 using Cairn.Support.Query;
 using NodaTime;
@@ -50,7 +49,7 @@ public class Living_like_the_oracle
         var source = new MemoryEvents();
         foreach (var part in events.Chunk(random.Next(1, 60))) source.AddPart(part.Select(row => row.Event));
 
-        var answer = await new LifetimeValueReport(new ReportReader(source.Source, new MemoryPeople(), new ColumnCache(1 << 20)), TimeProvider.System).AnswerAsync(definition, CancellationToken.None);
+        var answer = await new LifetimeValueReport(new ReportReader(source.Source, new MemoryPeople(), ColumnMemory.For(events.Count, events.Count)), TimeProvider.System).AnswerAsync(definition, CancellationToken.None);
 
         var lives = events.Where(row => row.DistinctId is not null).GroupBy(row => row.DistinctId).Select(person => LifeOf([.. person.OrderBy(row => row.Time).ThenBy(row => row.Name, StringComparer.Ordinal)], definition)).OfType<Life>().ToList();
         foreach (var series in answer.Overall.Concat(answer.Series))

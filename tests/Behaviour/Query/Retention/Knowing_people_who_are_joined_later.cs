@@ -1,9 +1,12 @@
 using Cairn.Model;
 using Cairn.Query.Cohorts;
+using Cairn.Query.Composition;
 using Cairn.Query.Definitions;
 using Cairn.Query.Flows;
 using Cairn.Query.Lifecycle;
+using Cairn.Query.LifetimeValue;
 using Cairn.Query.Retention;
+using Cairn.Query.Revenue;
 using Cairn.Query.Sessions;
 using Cairn.Query.Stickiness;
 using Cairn.Support.Ingestion;
@@ -58,6 +61,21 @@ public class Knowing_people_who_are_joined_later
         var lifecycle = await new LifecycleReport(stored.Reader, TimeProvider.System).AnswerAsync(
             new() { Project = stored.Project, Range = range, Now = now, Events = [EventSelection.Every("any")], Unit = new(TimeUnit.Day), Switches = Switches.Mixpanel }, CancellationToken.None);
         Assert.Equal("100 010 001 100 010", string.Join(' ', lifecycle.Rows.Take(5).Select(row => $"{row.New + row.Resurrected}{row.Current}{row.Dormant}")));
+
+        var revenue = await new RevenueReport(stored.Reader, TimeProvider.System).AnswerAsync(
+            new() { Project = stored.Project, Range = range, Now = now, Events = [EventSelection.Named("View")], Amounts = [Cairn.Query.Filters.ExpressionParser.ParseBreakdown("properties[\"n\"]")], Active = [EventSelection.Every("any")], Switches = Switches.Mixpanel },
+            CancellationToken.None);
+        Assert.Equal((4, 2, 1, 1), (revenue.Overall.Whole.Revenue, revenue.Overall.Whole.Purchases, revenue.Overall.Whole.Payers, revenue.Overall.Whole.Active));
+
+        var value = await new LifetimeValueReport(stored.Reader, TimeProvider.System).AnswerAsync(
+            new() { Project = stored.Project, Range = range, Now = now, Birth = [EventSelection.Every("any")], Events = [EventSelection.Named("View")], Amounts = [Cairn.Query.Filters.ExpressionParser.ParseBreakdown("properties[\"n\"]")], Ages = [2, 4], Switches = Switches.Mixpanel },
+            CancellationToken.None);
+        Assert.Equal("1: 1 4", $"{value.Overall[0].Together.Size}: {string.Join(' ', value.Overall[0].Together.Ages.Select(age => age.Revenue))}");
+
+        var composition = await new CompositionReport(stored.Reader, TimeProvider.System).AnswerAsync(
+            new() { Project = stored.Project, Range = range, Now = now, Events = [EventSelection.Every("any")], By = [Breakdown.Of(Cairn.Query.Filters.PropertyScope.Event, "n")], Values = CompositionValues.Set, Switches = Switches.Mixpanel },
+            CancellationToken.None);
+        Assert.Equal(["0 1 3 4"], composition.Series.Select(series => string.Join(' ', series.Keys)));
 
         // A timeout of a day joins neighbouring days: sign-up and view, view and log-in.
         var byDay = Switches.Mixpanel with { Sessions = SessionSwitches.Mixpanel with { Timeout = TimeSpan.FromDays(1), EndAtMidnight = false, Long = LongSessions.Kept } };

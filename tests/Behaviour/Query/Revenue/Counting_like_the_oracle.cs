@@ -3,7 +3,6 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Revenue;
 using Cairn.Query.Scanning;
-using Cairn.Storage.Rows;
 using Cairn.Support;
 using Cairn.Support.Query;
 using NodaTime;
@@ -46,7 +45,7 @@ public class Counting_like_the_oracle
         var source = new MemoryEvents();
         foreach (var part in events.Chunk(random.Next(1, 60))) source.AddPart(part.Select(row => row.Event));
 
-        var answer = await new RevenueReport(new ReportReader(source.Source, new MemoryPeople(), new ColumnCache(1 << 20)), TimeProvider.System).AnswerAsync(definition, CancellationToken.None);
+        var answer = await new RevenueReport(new ReportReader(source.Source, new MemoryPeople(), ColumnMemory.For(events.Count, events.Count)), TimeProvider.System).AnswerAsync(definition, CancellationToken.None);
 
         var missing = definition.Switches.MissingKey;
         var expected = events.Where(row => IsCounted(row, definition)).ToList();
