@@ -26,6 +26,19 @@ public sealed partial class FileLayer : IFileLayer
         RandomAccess.FlushToDisk(handle);
     }
 
+    public void AppendToFile(string path, ReadOnlySpan<byte> piece)
+    {
+        using var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        RandomAccess.Write(handle, piece, RandomAccess.GetLength(handle));
+    }
+
+    public void FinishFile(string path, DateTime lastWriteUtc)
+    {
+        using var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        File.SetLastWriteTimeUtc(handle, lastWriteUtc);
+        RandomAccess.FlushToDisk(handle);
+    }
+
     public bool TryLink(string path, string newPath)
     {
         if (OperatingSystem.IsWindows()) return TryMove(path, newPath);

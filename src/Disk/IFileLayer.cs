@@ -5,13 +5,19 @@ namespace Cairn.Disk;
 /// or tear a write between any two of them. Reading needs no seam.
 /// </summary>
 /// <remarks>
-/// A file's bytes survive a power cut once <see cref="WriteNewFile"/> returned; its name survives once the folder that holds it was flushed
+/// A file's bytes survive a power cut once <see cref="WriteNewFile"/> or <see cref="FinishFile"/> returned; its name survives once the folder that holds it was flushed
 /// (<see cref="FlushFolder"/>). Faults are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.
 /// </remarks>
 public interface IFileLayer
 {
     /// <summary>Makes a file that must not exist, writes all of it, stamps its time of last write and flushes it to the disk.</summary>
     void WriteNewFile(string path, ReadOnlySpan<byte> content, DateTime lastWriteUtc);
+
+    /// <summary>Writes behind what a file has; makes it where it does not exist. Nothing of it survives a power cut before <see cref="FinishFile"/>.</summary>
+    void AppendToFile(string path, ReadOnlySpan<byte> piece);
+
+    /// <summary>Stamps a file's time of last write and flushes it to the disk.</summary>
+    void FinishFile(string path, DateTime lastWriteUtc);
 
     /// <summary>Gives a file a second name, atomically; false where that name is taken.</summary>
     bool TryLink(string path, string newPath);

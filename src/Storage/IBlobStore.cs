@@ -18,6 +18,9 @@ public interface IBlobStore
     /// <returns>The new ETag, or null where <paramref name="condition"/> did not hold (then nothing changed).</returns>
     Task<string?> PutAsync(string name, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellationToken);
 
+    /// <summary>Begins a blob that is written piece by piece, for those that are too large to be held in memory. Nothing is there before it is ended.</summary>
+    Task<IBlobDraft> BeginAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>Reads a whole blob; null where there is none.</summary>
     Task<BlobContent?> ReadAsync(string name, CancellationToken cancellationToken);
 
@@ -40,6 +43,20 @@ public interface IBlobStore
     /// It ends by itself after <paramref name="duration"/> (15 to 60 s, Azure's own range) unless renewed.
     /// </summary>
     Task<IBlobLease?> TryLeaseAsync(string name, TimeSpan duration, CancellationToken cancellationToken);
+}
+
+/// <summary>A blob in the making; disposing of one that was not ended forgets what was written. Not thread-safe.</summary>
+public interface IBlobDraft : IAsyncDisposable
+{
+    /// <summary>Most pieces of a blob: Azure's own number of blocks. Source: Microsoft Learn, "Put Block List".</summary>
+    const int MaxPieces = 50_000;
+
+    /// <summary>Writes the next piece; nothing is kept of the caller's memory.</summary>
+    Task AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken);
+
+    /// <summary>Gives the blob its name, atomically.</summary>
+    /// <returns>Its ETag, or null where a blob of this name is there (then nothing changed).</returns>
+    Task<string?> EndAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A held lease; disposing gives it back.</summary>

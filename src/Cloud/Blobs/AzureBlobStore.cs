@@ -40,6 +40,13 @@ sealed class AzureBlobStore(BlobContainerClient container, BlobContainerClient o
         }, cancellationToken);
     }
 
+    public async Task<IBlobDraft> BeginAsync(string name, CancellationToken cancellationToken)
+    {
+        BlobNames.Check(name);
+        await MakeContainerAsync(cancellationToken);
+        return new AzureBlobDraft(this, name, container.GetBlockBlobClient(name), once.GetBlockBlobClient(name));
+    }
+
     public async Task<BlobContent?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         BlobNames.Check(name);
@@ -147,6 +154,43 @@ sealed class AzureBlobStore(BlobContainerClient container, BlobContainerClient o
 
     /// <summary>With its quotes, which a listing leaves out.</summary>
     static string Text(ETag etag) => etag.ToString("H");
+
+    /// <summary>Blocks that are committed together; those that never are, the service forgets after a week. Source: Microsoft Learn, "Put Block".</summary>
+    sealed class AzureBlobDraft(AzureBlobStore store, string name, BlockBlobClient blob, BlockBlobClient once) : IBlobDraft
+    {
+        readonly List<string> blocks = [];
+
+        public async Task AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+        {
+            // The service refuses a block of no bytes.
+            if (piece.IsEmpty) return;
+            // Ids of one length, as the service asks; a draft of its own has ids of its own.
+            var block = Convert.ToBase64String(Guid.NewGuid().ToByteArray());
+            await StorageFaults.TellAsync(() => blob.StageBlockAsync(block, new BinaryData(piece).ToStream(), null, cancellationToken), cancellationToken);
+            blocks.Add(block);
+        }
+
+        public Task<string?> EndAsync(CancellationToken cancellationToken) => StorageFaults.TellAsync<string?>(async () =>
+        {
+            try
+            {
+                var written = await once.CommitBlockListAsync(blocks, new CommitBlockListOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } }, cancellationToken);
+                return Text(written.Value.ETag);
+            }
+            catch (RequestFailedException refused) when (refused.ErrorCode is "BlobAlreadyExists" or "ConditionNotMet")
+            {
+                return null;
+            }
+            catch (RequestFailedException lost) when (lost.ErrorCode == "InvalidBlockList")
+            {
+                // Whoever writes a blob discards the blocks that others brought for it.
+                if (await store.FindAsync(name, cancellationToken) is not null) return null;
+                throw;
+            }
+        }, cancellationToken);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     sealed class AzureBlobLease(BlobLeaseClient lease) : IBlobLease
     {

@@ -45,6 +45,12 @@ public sealed class DiskBlobStore : IBlobStore
         return Task.Run(() => Faults.Translate(name, () => Put(name, content.Span, condition)), cancellationToken);
     }
 
+    public Task<IBlobDraft> BeginAsync(string name, CancellationToken cancellationToken)
+    {
+        BlobNames.Check(name);
+        return Task.Run(() => Faults.Translate<IBlobDraft>(name, () => new Draft(this, name, NewUnfinished())), cancellationToken);
+    }
+
     public Task<BlobContent?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         BlobNames.Check(name);
@@ -100,25 +106,17 @@ public sealed class DiskBlobStore : IBlobStore
 
     string? Put(string name, ReadOnlySpan<byte> content, PutCondition condition)
     {
-        var path = PathOf(name);
-        RefuseFolder(name, path);
+        RefuseFolder(name, PathOf(name));
         lock (_shared.LockOf(name))
         {
-            var current = FileVersion.Of(path);
+            var current = FileVersion.Of(PathOf(name));
             if (condition.IfMatch is { } etag && current?.ETag != etag) return null;
-            if (condition.IfNoneMatch && current is not null) return Lost(path);
-
-            var unfinished = Path.Combine(_root, UnfinishedFolder, Guid.NewGuid().ToString("N"));
-            _folders.Ensure(Path.GetDirectoryName(unfinished)!, _root);
+            if (condition.IfNoneMatch && current is not null) return Lost(PathOf(name));
+            var unfinished = NewUnfinished();
             try
             {
                 _files.WriteNewFile(unfinished, content, _shared.NextStamp(_clock.GetUtcNow().UtcDateTime, current?.LastWriteUtc));
-                var version = FileVersion.Of(unfinished) ?? throw new IOException($"'{unfinished}' vanished after it was written.");
-                _folders.Ensure(Path.GetDirectoryName(path)!, _root);
-                if (!condition.IfNoneMatch) _files.Replace(unfinished, path);
-                else if (!_files.TryLink(unfinished, path)) return Lost(path);
-                _files.FlushFolder(Path.GetDirectoryName(path)!);
-                return version.ETag;
+                return Name(unfinished, name, condition.IfNoneMatch);
             }
             catch
             {
@@ -130,6 +128,44 @@ public sealed class DiskBlobStore : IBlobStore
                 _files.Delete(unfinished);
             }
         }
+    }
+
+    /// <summary>Gives a file its name once all of it was appended; null where the name is taken.</summary>
+    string? Finish(string unfinished, string name)
+    {
+        RefuseFolder(name, PathOf(name));
+        lock (_shared.LockOf(name))
+        {
+            try
+            {
+                if (FileVersion.Of(PathOf(name)) is not null) return Lost(PathOf(name));
+                _files.FinishFile(unfinished, _shared.NextStamp(_clock.GetUtcNow().UtcDateTime, null));
+                return Name(unfinished, name, isNew: true);
+            }
+            catch
+            {
+                _folders.Forget();
+                throw;
+            }
+        }
+    }
+
+    string NewUnfinished()
+    {
+        var unfinished = Path.Combine(_root, UnfinishedFolder, Guid.NewGuid().ToString("N"));
+        _folders.Ensure(Path.GetDirectoryName(unfinished)!, _root);
+        return unfinished;
+    }
+
+    string? Name(string unfinished, string name, bool isNew)
+    {
+        var path = PathOf(name);
+        var version = FileVersion.Of(unfinished) ?? throw new IOException($"'{unfinished}' vanished after it was written.");
+        _folders.Ensure(Path.GetDirectoryName(path)!, _root);
+        if (!isNew) _files.Replace(unfinished, path);
+        else if (!_files.TryLink(unfinished, path)) return Lost(path);
+        _files.FlushFolder(Path.GetDirectoryName(path)!);
+        return version.ETag;
     }
 
     /// <summary>
@@ -164,4 +200,36 @@ public sealed class DiskBlobStore : IBlobStore
     }
 
     string PathOf(string name) => Path.Combine(_root, name.Replace('/', Path.DirectorySeparatorChar));
+
+    sealed class Draft(DiskBlobStore store, string name, string unfinished) : IBlobDraft
+    {
+        bool isWritten;
+
+        public Task AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken) => Task.Run(() => Faults.Translate(name, () =>
+        {
+            isWritten = true;
+            store._files.AppendToFile(unfinished, piece.Span);
+            return 0;
+        }), cancellationToken);
+
+        public async Task<string?> EndAsync(CancellationToken cancellationToken)
+        {
+            if (!isWritten) await AppendAsync(ReadOnlyMemory<byte>.Empty, cancellationToken);
+            return await Task.Run(() => Faults.Translate(name, () => store.Finish(unfinished, name)), cancellationToken);
+        }
+
+        /// <remarks>A named file has its name still; where even this fails, the next start removes what is left.</remarks>
+        public ValueTask DisposeAsync()
+        {
+            try
+            {
+                if (isWritten) store._files.Delete(unfinished);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                // ForgetUnfinishedPuts finds it.
+            }
+            return ValueTask.CompletedTask;
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using Azure.Core;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Cairn.Shims.Storage;
 
 namespace Azure.Storage.Blobs;
@@ -18,8 +19,11 @@ public class BlobContainerClient
     public virtual Uri Uri { get; }
 
     /// <summary>A blob of it, there or not; every character of a name but the slash is escaped.</summary>
-    public virtual BlobClient GetBlobClient(string blobName) =>
-        new(requests, new Uri($"{Uri.AbsoluteUri}/{string.Join('/', blobName.Split('/').Select(System.Uri.EscapeDataString))}"));
+    public virtual BlobClient GetBlobClient(string blobName) => new(requests, UriOf(blobName));
+
+    internal BlockBlobClient BlockBlob(string blobName) => new(requests, UriOf(blobName));
+
+    Uri UriOf(string blobName) => new($"{Uri.AbsoluteUri}/{string.Join('/', blobName.Split('/').Select(System.Uri.EscapeDataString))}");
 
     /// <summary>Makes it; null where it was there.</summary>
     public virtual async Task<Response<BlobContainerInfo>?> CreateIfNotExistsAsync(

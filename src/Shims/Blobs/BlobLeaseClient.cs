@@ -58,6 +58,9 @@ public class BlobLeaseClient
 /// <summary>Ways to clients of special uses.</summary>
 public static class SpecializedBlobExtensions
 {
+    /// <summary>A blob of a container as one of blocks.</summary>
+    public static BlockBlobClient GetBlockBlobClient(this BlobContainerClient client, string blobName) => client.BlockBlob(blobName);
+
     /// <summary>The lease of a blob, under a given or a new id.</summary>
     public static BlobLeaseClient GetBlobLeaseClient(this BlobBaseClient client, string? leaseId = null) => new(client, leaseId ?? Guid.NewGuid().ToString());
 }

@@ -71,6 +71,24 @@ public class BlobUploadOptions
     public BlobRequestConditions? Conditions { get; set; }
 }
 
+/// <summary>How a block is brought; nothing of it is asked for here.</summary>
+public class BlockBlobStageBlockOptions;
+
+/// <summary>A block that was brought.</summary>
+public class BlockInfo
+{
+    internal BlockInfo()
+    {
+    }
+}
+
+/// <summary>How blocks become a blob.</summary>
+public class CommitBlockListOptions
+{
+    /// <summary>What must hold.</summary>
+    public BlobRequestConditions? Conditions { get; set; }
+}
+
 /// <summary>How a blob is read.</summary>
 public class BlobDownloadOptions
 {

@@ -29,6 +29,59 @@ public abstract class BlobStoreContract
     }
 
     [Fact]
+    public async Task A_blob_written_in_pieces_is_there_once_it_is_ended()
+    {
+        var bytes = new byte[300_000];
+        new Random(2).NextBytes(bytes);
+        await using var draft = await Store.BeginAsync("pieces/a.bin", None);
+        foreach (var piece in bytes.Chunk(70_000)) await draft.AppendAsync(piece, None);
+        Assert.Null(await Store.FindAsync("pieces/a.bin", None));
+        Assert.Empty(await NamesAsync("pieces/"));
+        var etag = await draft.EndAsync(None);
+
+        var content = await Store.ReadAsync("pieces/a.bin", None);
+
+        Assert.Equal(bytes, content!.Bytes.ToArray());
+        Assert.Equal(etag, content.ETag);
+        Assert.Equal(["pieces/a.bin"], await NamesAsync("pieces/"));
+    }
+
+    [Fact]
+    public async Task A_blob_written_in_pieces_leaves_what_is_there()
+    {
+        Assert.NotNull(await PutAsync("pieces/b", "mine", PutCondition.IfAbsent));
+        await using (var draft = await Store.BeginAsync("pieces/b", None))
+        {
+            await draft.AppendAsync("theirs"u8.ToArray(), None);
+            Assert.Null(await draft.EndAsync(None));
+        }
+        Assert.Equal("mine", await TextAsync("pieces/b"));
+    }
+
+    [Fact]
+    public async Task Two_that_write_one_name_in_pieces_do_not_mix()
+    {
+        await using var first = await Store.BeginAsync("pieces/c", None);
+        await using var second = await Store.BeginAsync("pieces/c", None);
+        await first.AppendAsync("one "u8.ToArray(), None);
+        await second.AppendAsync("two "u8.ToArray(), None);
+        await first.AppendAsync("and one"u8.ToArray(), None);
+        Assert.NotNull(await first.EndAsync(None));
+        Assert.Null(await second.EndAsync(None));
+        Assert.Equal("one and one", await TextAsync("pieces/c"));
+    }
+
+    [Fact]
+    public async Task A_blob_of_no_pieces_is_empty_and_one_that_is_not_ended_is_nothing()
+    {
+        await using (var draft = await Store.BeginAsync("pieces/d", None)) Assert.NotNull(await draft.EndAsync(None));
+        Assert.Equal("", await TextAsync("pieces/d"));
+        await using (var draft = await Store.BeginAsync("pieces/e", None)) await draft.AppendAsync("gone"u8.ToArray(), None);
+        Assert.Null(await Store.FindAsync("pieces/e", None));
+        Assert.Equal(["pieces/d"], await NamesAsync("pieces/"));
+    }
+
+    [Fact]
     public async Task An_empty_blob_is_a_blob()
     {
         await Store.PutAsync("empty", ReadOnlyMemory<byte>.Empty, PutCondition.None, None);

@@ -50,6 +50,8 @@ public sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
     public Task<string?> PutAsync(string name, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellationToken) =>
         RunAsync(BlobCall.Put, name, () => inner.PutAsync(name, content, condition, cancellationToken), cancellationToken);
 
+    public async Task<IBlobDraft> BeginAsync(string name, CancellationToken cancellationToken) => new Draft(this, name, await inner.BeginAsync(name, cancellationToken));
+
     public Task<BlobContent?> ReadAsync(string name, CancellationToken cancellationToken) =>
         RunAsync(BlobCall.Read, name, () => inner.ReadAsync(name, cancellationToken), cancellationToken);
 
@@ -87,5 +89,19 @@ public sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
     {
         Interlocked.Increment(ref _faultCount);
         return new StorageUnavailableException($"Injected fault: {call} of '{name}' fails {when}.");
+    }
+
+    /// <summary>Each piece is a put, and the end is one.</summary>
+    sealed class Draft(FaultyBlobStore store, string name, IBlobDraft draft) : IBlobDraft
+    {
+        public Task AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken) => store.RunAsync(BlobCall.Put, name, async () =>
+        {
+            await draft.AppendAsync(piece, cancellationToken);
+            return 0;
+        }, cancellationToken);
+
+        public Task<string?> EndAsync(CancellationToken cancellationToken) => store.RunAsync(BlobCall.Put, name, () => draft.EndAsync(cancellationToken), cancellationToken);
+
+        public ValueTask DisposeAsync() => draft.DisposeAsync();
     }
 }

@@ -36,6 +36,24 @@ public sealed class FaultyFileLayer(Func<int, FileFault> decide) : IFileLayer
         Remember(path, () => File.Delete(path));
     }
 
+    public void AppendToFile(string path, ReadOnlySpan<byte> piece)
+    {
+        Step();
+        var length = File.Exists(path) ? new FileInfo(path).Length : 0;
+        FileLayer.Real.AppendToFile(path, piece);
+        Remember(path, () =>
+        {
+            if (length == 0) File.Delete(path);
+            else if (File.Exists(path)) using (var file = File.OpenWrite(path)) file.SetLength(length);
+        });
+    }
+
+    public void FinishFile(string path, DateTime lastWriteUtc)
+    {
+        Step();
+        FileLayer.Real.FinishFile(path, lastWriteUtc);
+    }
+
     public bool TryLink(string path, string newPath)
     {
         Step();

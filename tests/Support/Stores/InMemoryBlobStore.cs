@@ -38,6 +38,13 @@ public sealed class InMemoryBlobStore(TimeProvider? clock = null) : IBlobStore
         }
     }
 
+    public Task<IBlobDraft> BeginAsync(string name, CancellationToken cancellationToken)
+    {
+        BlobNames.Check(name);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<IBlobDraft>(new Draft(this, name));
+    }
+
     public Task<BlobContent?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         BlobNames.Check(name);
@@ -95,5 +102,16 @@ public sealed class InMemoryBlobStore(TimeProvider? clock = null) : IBlobStore
         LeaseDuration.Check(duration);
         await PutAsync(name, ReadOnlyMemory<byte>.Empty, PutCondition.IfAbsent, cancellationToken);
         return _leases.TryTake(name, duration, _clock);
+    }
+
+    sealed class Draft(InMemoryBlobStore store, string name) : IBlobDraft
+    {
+        readonly MemoryStream pieces = new();
+
+        public Task AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken) => pieces.WriteAsync(piece, cancellationToken).AsTask();
+
+        public Task<string?> EndAsync(CancellationToken cancellationToken) => store.PutAsync(name, pieces.ToArray(), PutCondition.IfAbsent, cancellationToken);
+
+        public ValueTask DisposeAsync() => pieces.DisposeAsync();
     }
 }

@@ -200,6 +200,7 @@ public class Writing_rows_into_the_lake
             return await blobs.PutAsync(name, content, condition, cancellationToken);
         }
 
+        public Task<IBlobDraft> BeginAsync(string name, CancellationToken cancellationToken) => blobs.BeginAsync(name, cancellationToken);
         public Task<BlobContent?> ReadAsync(string name, CancellationToken cancellationToken) => blobs.ReadAsync(name, cancellationToken);
         public Task<BlobEntry?> FindAsync(string name, CancellationToken cancellationToken) => blobs.FindAsync(name, cancellationToken);
         public ValueTask<int> ReadRangeAsync(string name, long offset, Memory<byte> into, CancellationToken cancellationToken) => blobs.ReadRangeAsync(name, offset, into, cancellationToken);
