@@ -7,186 +7,150 @@ namespace Cairn.Storage.Lake;
 
 /// <summary>Which duplicate keys a data file may hold: exact about what it denies, wrong about what it affirms once in 65,536 questions.</summary>
 /// <remarks>
-/// A binary fuse filter of three 16-bit fingerprints a key, some 18.1 bits a row. Half the size would be wrong once in 256 questions, and every question that is
-/// affirmed costs a look at the file's ids. Source: T. M. Graf, D. Lemire, "Binary Fuse Filters: Fast and Smaller Than Xor Filters", ACM JEA 27 (2022).
+/// Some 18 bits a row. Many keys are shared out to parts by their hash, each a <see cref="FuseFilter"/> of its own: making one takes 45 bytes a key, so a part is what is
+/// in memory at a time. A file of one part is written as version 1.
 /// <code>
-/// bytes   what
-/// 4       "CKF1"
-/// 4       number of keys, little-endian, as all that follows
-/// 8       seed
-/// 4       slots of a segment, a power of two
-/// 4       slots of all segments but the last two
-/// 2 each  fingerprints
-/// 4       CRC-32 of all before it
+/// bytes   version 1                                           bytes   version 2
+/// 4       "CKF1"                                              4       "CKF2"
+/// 4       number of keys, little-endian, as all that follows  4       number of keys, little-endian, as all that follows
+/// 8       seed                                                4       number of parts, a power of two
+/// 4       slots of a segment, a power of two                  of each part:
+/// 4       slots of all segments but the last two              4         number of its keys
+///                                                             8, 4, 4   seed and slots, as in version 1
+///                                                             4         number of its fingerprints
+/// 2 each  fingerprints                                        2 each  fingerprints, part by part
+/// 4       CRC-32 of all before it                             4       CRC-32 of all before it
 /// </code>
 /// </remarks>
 public sealed class KeyFilter
 {
-    /// <summary>Seeds tried: the first is good nine times in ten.</summary>
-    const int MaxSeeds = 100;
+    /// <summary>Keys of a part, about.</summary>
+    public const int PartKeys = 1 << 18;
 
-    const int HeaderBytes = 24, ChecksumBytes = 4, MaxSegmentSlots = 1 << 18;
+    const int HeaderBytes = 24, PartsHeaderBytes = 12, PartBytes = 24, ChecksumBytes = 4;
+
+    /// <summary>Says a key's part; never changes, for it is part of the format.</summary>
+    const ulong PartSeed = 0x6A09_E667_F3BC_C908;
+
+    readonly FuseFilter[] parts;
+
+    KeyFilter(FuseFilter[] parts) => this.parts = parts;
 
     static ReadOnlySpan<byte> Magic => "CKF1"u8;
 
-    readonly int keyCount, segmentSlots, startSlots;
-    readonly ulong seed;
-    readonly ushort[] fingerprints;
-
-    KeyFilter(int keyCount, ulong seed, int segmentSlots, int startSlots, ushort[] fingerprints) =>
-        (this.keyCount, this.seed, this.segmentSlots, this.startSlots, this.fingerprints) = (keyCount, seed, segmentSlots, startSlots, fingerprints);
+    static ReadOnlySpan<byte> PartsMagic => "CKF2"u8;
 
     /// <summary>Bytes of memory it holds.</summary>
-    public long MemoryBytes => (2L * fingerprints.Length) + 64;
+    public long MemoryBytes => parts.Sum(part => (2L * part.Fingerprints.Length) + 64);
 
     /// <summary>A filter of these keys.</summary>
     /// <param name="keys">High halves of rows' keys, in any order, repeated or not.</param>
     public static KeyFilter Of(ReadOnlySpan<long> keys)
     {
-        var (segmentSlots, startSlots) = Sizes(keys.Length);
-        var hashes = new ulong[keys.Length];
-        for (ulong attempt = 0; attempt < MaxSeeds; attempt++)
+        var list = new KeyList();
+        foreach (var key in keys) list.Add(key);
+        return Of(list);
+    }
+
+    /// <summary>A filter of these keys, made part by part.</summary>
+    public static KeyFilter Of(KeyList keys)
+    {
+        var count = keys.Count <= PartKeys ? 1 : (int)BitOperations.RoundUpToPowerOf2((uint)((keys.Count + PartKeys - 1) / PartKeys));
+        var parts = new FuseFilter[count];
+        var own = new long[count == 1 ? keys.Count : (int)(keys.Count / (double)count * 1.05) + 1024];
+        for (var part = 0; part < count; part++)
         {
-            var seed = Mix(attempt, 0x9E37_79B9_7F4A_7C15);
-            for (var i = 0; i < hashes.Length; i++) hashes[i] = Mix((ulong)keys[i], seed);
-            // In order of their first slots, so that memory is gone through once; equal ones end up side by side.
-            Array.Sort(hashes);
-            var count = Distinct(hashes);
-            if (Builder.TryBuild(hashes.AsSpan(0, count), segmentSlots, startSlots) is { } fingerprints) return new(keys.Length, seed, segmentSlots, startSlots, fingerprints);
+            var length = 0;
+            foreach (var chunk in keys.Chunks)
+                foreach (var key in chunk.Span)
+                {
+                    if (PartOf(key, count) != part) continue;
+                    if (length == own.Length) Array.Resize(ref own, own.Length * 2);
+                    own[length++] = key;
+                }
+            parts[part] = FuseFilter.Of(own.AsSpan(0, length));
         }
-        // Somebody chose the keys so: then every key is looked for in the file.
-        return new(keys.Length, 0, segmentSlots, startSlots, []);
+        return new(parts);
     }
 
     /// <summary>Whether a key may be one of the file's.</summary>
-    public bool MayHold(long key)
-    {
-        if (keyCount == 0) return false;
-        if (fingerprints.Length == 0) return true;
-        var hash = Mix((ulong)key, seed);
-        var (first, second, third) = SlotsOf(hash, segmentSlots, startSlots);
-        return (FingerprintOf(hash) ^ fingerprints[first] ^ fingerprints[second] ^ fingerprints[third]) == 0;
-    }
+    public bool MayHold(long key) => parts[PartOf(key, parts.Length)].MayHold(key);
 
     public byte[] ToBytes()
     {
-        var bytes = new byte[HeaderBytes + (2 * fingerprints.Length) + ChecksumBytes];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), keyCount);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), seed);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(16), segmentSlots);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(20), startSlots);
-        for (var i = 0; i < fingerprints.Length; i++) BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(HeaderBytes + (2 * i)), fingerprints[i]);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.Length - ChecksumBytes), Crc32.HashToUInt32(bytes.AsSpan(0, bytes.Length - ChecksumBytes)));
+        var isParted = parts.Length > 1;
+        var fingerprints = parts.Sum(part => part.Fingerprints.Length);
+        var start = isParted ? PartsHeaderBytes + (PartBytes * parts.Length) : HeaderBytes;
+        var bytes = new byte[start + (2 * fingerprints) + ChecksumBytes];
+        (isParted ? PartsMagic : Magic).CopyTo(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), parts.Sum(part => part.KeyCount));
+        if (isParted) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), parts.Length);
+        var at = start;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (isParted) WritePart(parts[i], bytes.AsSpan(PartsHeaderBytes + (PartBytes * i)));
+            else WriteSizes(parts[i], bytes.AsSpan(8));
+            foreach (var fingerprint in parts[i].Fingerprints)
+            {
+                BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(at), fingerprint);
+                at += 2;
+            }
+        }
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at), Crc32.HashToUInt32(bytes.AsSpan(0, at)));
         return bytes;
     }
 
     /// <exception cref="InvalidDataException">The bytes are torn or altered.</exception>
     public static KeyFilter Read(string name, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderBytes + ChecksumBytes || !bytes.StartsWith(Magic)) throw new InvalidDataException($"{name} is no file of keys");
+        var isParted = bytes.StartsWith(PartsMagic);
+        if (bytes.Length < (isParted ? PartsHeaderBytes : HeaderBytes) + ChecksumBytes || !(isParted || bytes.StartsWith(Magic))) throw new InvalidDataException($"{name} is no file of keys");
         var body = bytes[..^ChecksumBytes];
         var checksum = BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]);
         if (Crc32.HashToUInt32(body) != checksum) throw new InvalidDataException($"{name} is torn or altered: its checksum is {Crc32.HashToUInt32(body):x8}, not {checksum:x8}");
-        var fingerprints = MemoryMarshal.Cast<byte, ushort>(body[HeaderBytes..]).ToArray();
+        return new(isParted ? ReadParts(name, body) : [ReadPart(name, BinaryPrimitives.ReadInt32LittleEndian(body[4..]), body[8..], body[HeaderBytes..])]);
+    }
+
+    static FuseFilter[] ReadParts(string name, ReadOnlySpan<byte> body)
+    {
+        var count = BinaryPrimitives.ReadInt32LittleEndian(body[8..]);
+        if (count < 1 || !BitOperations.IsPow2(count) || PartsHeaderBytes + ((long)PartBytes * count) > body.Length) throw new InvalidDataException($"{name}: {count} parts");
+        var parts = new FuseFilter[count];
+        var at = PartsHeaderBytes + (PartBytes * count);
+        for (var i = 0; i < count; i++)
+        {
+            var header = body.Slice(PartsHeaderBytes + (PartBytes * i), PartBytes);
+            var length = 2L * BinaryPrimitives.ReadInt32LittleEndian(header[20..]);
+            if (length < 0 || at + length > body.Length) throw new InvalidDataException($"{name}: part {i} has {length} bytes at {at}, the file ends at {body.Length}");
+            parts[i] = ReadPart(name, BinaryPrimitives.ReadInt32LittleEndian(header), header[4..], body.Slice(at, (int)length));
+            at += (int)length;
+        }
+        return parts;
+    }
+
+    static FuseFilter ReadPart(string name, int keyCount, ReadOnlySpan<byte> sizes, ReadOnlySpan<byte> stored)
+    {
+        var fingerprints = MemoryMarshal.Cast<byte, ushort>(stored).ToArray();
         if (!BitConverter.IsLittleEndian)
             foreach (ref var fingerprint in fingerprints.AsSpan()) fingerprint = BinaryPrimitives.ReverseEndianness(fingerprint);
-        var (segment, start) = (BinaryPrimitives.ReadInt32LittleEndian(body[16..]), BinaryPrimitives.ReadInt32LittleEndian(body[20..]));
-        if (segment < 1 || !BitOperations.IsPow2(segment) || start < segment || (fingerprints.Length > 0 && fingerprints.Length != start + (2L * segment)))
-            throw new InvalidDataException($"{name}: {fingerprints.Length} fingerprints don't make segments of {segment} and {start}");
-        return new(BinaryPrimitives.ReadInt32LittleEndian(body[4..]), BinaryPrimitives.ReadUInt64LittleEndian(body[8..]), segment, start, fingerprints);
+        var (segment, start) = (BinaryPrimitives.ReadInt32LittleEndian(sizes[8..]), BinaryPrimitives.ReadInt32LittleEndian(sizes[12..]));
+        return FuseFilter.Restore(keyCount, BinaryPrimitives.ReadUInt64LittleEndian(sizes), segment, start, fingerprints)
+            ?? throw new InvalidDataException($"{name}: {fingerprints.Length} fingerprints don't make segments of {segment} and {start}");
     }
 
-    /// <remarks>Source: the paper, section 4: segments of 2^(log(n)/log(3.33) + 2.25) slots; 1.125 slots a key and more where keys are few.</remarks>
-    static (int SegmentSlots, int StartSlots) Sizes(int keys)
+    static void WritePart(FuseFilter part, Span<byte> into)
     {
-        if (keys <= 1) return (4, 4);
-        var segment = Math.Min(MaxSegmentSlots, 1 << (int)Math.Floor((Math.Log(keys) / Math.Log(3.33)) + 2.25));
-        var factor = Math.Max(1.125, 0.875 + (0.25 * Math.Log(1_000_000) / Math.Log(keys)));
-        var segments = (long)Math.Ceiling(Math.Round(keys * factor) / segment) - 2;
-        return (segment, checked((int)(Math.Max(1, segments) * segment)));
+        BinaryPrimitives.WriteInt32LittleEndian(into, part.KeyCount);
+        WriteSizes(part, into[4..]);
+        BinaryPrimitives.WriteInt32LittleEndian(into[20..], part.Fingerprints.Length);
     }
 
-    static int Distinct(Span<ulong> sorted)
+    static void WriteSizes(FuseFilter part, Span<byte> into)
     {
-        var count = 0;
-        for (var i = 0; i < sorted.Length; i++)
-            if (i == 0 || sorted[i] != sorted[i - 1]) sorted[count++] = sorted[i];
-        return count;
+        BinaryPrimitives.WriteUInt64LittleEndian(into, part.Seed);
+        BinaryPrimitives.WriteInt32LittleEndian(into[8..], part.SegmentSlots);
+        BinaryPrimitives.WriteInt32LittleEndian(into[12..], part.StartSlots);
     }
 
-    static (int First, int Second, int Third) SlotsOf(ulong hash, int segmentSlots, int startSlots)
-    {
-        var mask = segmentSlots - 1;
-        var first = (int)Math.BigMul(hash, (ulong)startSlots, out _);
-        return (first, (first + segmentSlots) ^ ((int)(hash >> 18) & mask), (first + (2 * segmentSlots)) ^ ((int)hash & mask));
-    }
-
-    static int FingerprintOf(ulong hash) => (ushort)(hash ^ (hash >> 32));
-
-    /// <remarks>Source: MurmurHash3's finalizer, A. Appleby, public domain.</remarks>
-    static ulong Mix(ulong key, ulong seed)
-    {
-        var hash = key + seed;
-        hash = (hash ^ (hash >> 33)) * 0xFF51_AFD7_ED55_8CCD;
-        hash = (hash ^ (hash >> 33)) * 0xC4CE_B9FE_1A85_EC53;
-        return hash ^ (hash >> 33);
-    }
-
-    /// <summary>Finds an order in which every key has a slot that no later one uses, and fills the slots backwards.</summary>
-    static class Builder
-    {
-        public static ushort[]? TryBuild(ReadOnlySpan<ulong> hashes, int segmentSlots, int startSlots)
-        {
-            var slotCount = startSlots + (2 * segmentSlots);
-            // Keys of each slot: how many, which of their three slots it is (xor), and the hashes (xor).
-            var counts = new int[slotCount];
-            var which = new byte[slotCount];
-            var xors = new ulong[slotCount];
-            foreach (var hash in hashes)
-            {
-                var (first, second, third) = SlotsOf(hash, segmentSlots, startSlots);
-                (counts[first], xors[first]) = (counts[first] + 1, xors[first] ^ hash);
-                (counts[second], which[second], xors[second]) = (counts[second] + 1, (byte)(which[second] ^ 1), xors[second] ^ hash);
-                (counts[third], which[third], xors[third]) = (counts[third] + 1, (byte)(which[third] ^ 2), xors[third] ^ hash);
-            }
-            var order = new (ulong Hash, byte Which)[hashes.Length];
-            if (Peel(order, counts, which, xors, segmentSlots, startSlots) != hashes.Length) return null;
-            var fingerprints = new ushort[slotCount];
-            for (var i = order.Length - 1; i >= 0; i--)
-            {
-                var (first, second, third) = SlotsOf(order[i].Hash, segmentSlots, startSlots);
-                var slot = order[i].Which switch { 0 => first, 1 => second, _ => third };
-                fingerprints[slot] = (ushort)(FingerprintOf(order[i].Hash) ^ fingerprints[first] ^ fingerprints[second] ^ fingerprints[third]);
-            }
-            return fingerprints;
-        }
-
-        static int Peel((ulong Hash, byte Which)[] order, int[] counts, byte[] which, ulong[] xors, int segmentSlots, int startSlots)
-        {
-            var alone = new int[counts.Length];
-            int aloneCount = 0, peeled = 0;
-            for (var slot = 0; slot < counts.Length; slot++)
-                if (counts[slot] == 1) alone[aloneCount++] = slot;
-            while (aloneCount > 0)
-            {
-                var slot = alone[--aloneCount];
-                if (counts[slot] != 1) continue;
-                var (hash, own) = (xors[slot], which[slot]);
-                order[peeled++] = (hash, own);
-                var (first, second, third) = SlotsOf(hash, segmentSlots, startSlots);
-                Take(first, 0);
-                Take(second, 1);
-                Take(third, 2);
-
-                void Take(int from, byte number)
-                {
-                    if (--counts[from] == 1) alone[aloneCount++] = from;
-                    which[from] ^= number;
-                    xors[from] ^= hash;
-                }
-            }
-            return peeled;
-        }
-    }
+    static int PartOf(long key, int parts) => (int)(FuseFilter.Mix((ulong)key, PartSeed) & (ulong)(parts - 1));
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cairn.Storage.Delta;
+using Cairn.Storage.Parquet;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Lake;
@@ -49,6 +51,10 @@ public static class LakeLayout
 
     /// <summary>The date (UTC) that a time belongs to, as days since 1970-01-01.</summary>
     public static DateOnly DateOf(long timeMs) => DateOnly.FromDateTime(Clamped(timeMs).UtcDateTime);
+
+    /// <summary>The columns of a data file; times and receipts keep the range of each row group's values.</summary>
+    internal static ParquetSchema InParquet(IEnumerable<DeltaColumn> columns) =>
+        new(columns.Select(column => column.InParquet(keepsRange: column.Name is RowLayout.Time or RowLayout.ReceivedAt)));
 
     static DateTimeOffset Clamped(long timeMs) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(timeMs, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));

@@ -37,4 +37,10 @@ public sealed record LakeWriterOptions
 
     /// <summary>Rows in memory at a time: some 300 bytes each; more are written range by range of persons' hashes.</summary>
     public int MaxRowsAtOnce { get; init; } = 1 << 20;
+
+    /// <summary>Bytes of sources' row groups, as they are stored, that a write holds; what does not fit is read column by column.</summary>
+    public long MaxSourceBytes { get; init; } = 48L << 20;
+
+    /// <summary>Bytes of sources' decoded columns that a write holds from one range to the next; what does not fit is decoded again.</summary>
+    public long MaxDecodedBytes { get; init; } = 48L << 20;
 }

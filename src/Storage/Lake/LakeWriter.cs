@@ -13,8 +13,9 @@ namespace Cairn.Storage.Lake;
 /// </summary>
 /// <remarks>
 /// Rows come sorted by (hash of person, person, time, event, insert id, item id), <c>person</c> by the links known now. Nothing is committed: the caller does it, with
-/// its watermarks, in one commit. At most <see cref="LakeWriterOptions.MaxRowsAtOnce"/> rows are in memory; more are written range by range of persons' hashes, each
-/// range reading only the row groups that have rows of it. Thread-safe.
+/// its watermarks, in one commit. At most <see cref="LakeWriterOptions.MaxRowsAtOnce"/> rows are in memory; more are written range by range of persons' hashes, as the
+/// sources are sorted: of each a row group or two are at hand, and a row group that is made goes to the store. Of a file in the making only 8 bytes a row are kept, for
+/// its keys. Thread-safe.
 /// </remarks>
 public sealed class LakeWriter(IBlobStore blobs, TimeProvider clock, LakeWriterOptions? options = null)
 {
@@ -34,16 +35,17 @@ public sealed class LakeWriter(IBlobStore blobs, TimeProvider clock, LakeWriterO
     public async Task<LakeWrite> WriteAsync(
         DeltaSnapshot basis, string table, IReadOnlyList<RowFile> sources, LakeSplit split, PersonMap persons, CancellationToken cancellationToken)
     {
-        var segments = new List<RowSegment>();
-        foreach (var source in sources)
-            if (source.Live.Count > 0) segments.AddRange(await RowSegment.OpenAsync(source, cancellationToken));
-        var schema = LakeSchema.Of(table, basis.Schema);
-        schema = schema.With(sources.Where(source => source.Live.Count > 0).SelectMany(source => source.Facts.Schema).Select(column => column.Name).Distinct(StringComparer.Ordinal));
-        schema = schema.With(await RestRows.NamesAsync(segments, cancellationToken));
-        var files = new DataFiles(blobs, clock, basis.Root, schema, split);
+        var live = sources.Where(source => source.Live.Count > 0).ToList();
+        var (segments, memory) = (new List<RowSegment>(), new SourceMemory(options));
+        foreach (var source in live) segments.AddRange(await RowSegment.OpenAsync(source, cancellationToken, memory));
+        var names = live.SelectMany(source => source.Facts.Schema).Select(column => column.Name).Distinct(StringComparer.Ordinal).ToList();
+        var schema = LakeSchema.Of(table, basis.Schema).With(names);
+        var restNames = await RestRows.NamesAsync(segments, cancellationToken);
+        schema = schema.With(restNames);
+        await using var files = new DataFiles(blobs, clock, basis.Root, schema, split);
         try
         {
-            await WriteAsync(files, segments, BytesPerRow(sources), split, persons, cancellationToken);
+            await WriteAsync(files, segments, ColumnsOf(schema, [.. names, .. restNames]), BytesPerRow(sources), split, persons, cancellationToken);
         }
         catch
         {
@@ -56,33 +58,43 @@ public sealed class LakeWriter(IBlobStore blobs, TimeProvider clock, LakeWriterO
     /// <summary>Deletes the files of a write that will not be committed.</summary>
     public Task DropAsync(LakeWrite write) => DropAsync(write.Root, write.Adds);
 
-    async Task WriteAsync(DataFiles files, List<RowSegment> segments, double bytesPerRow, LakeSplit split, PersonMap persons, CancellationToken cancellationToken)
+    async Task WriteAsync(DataFiles files, List<RowSegment> segments, HashSet<DeltaColumn> likely, double bytesPerRow, LakeSplit split, PersonMap persons, CancellationToken cancellationToken)
     {
         var plan = await RangePlan.MakeAsync(segments, files.Schema.Table, split, persons, options.MaxRowsAtOnce, cancellationToken);
-        foreach (var range in plan.Ranges)
+        var (partitions, subjects) = (new Partitions(split), new Subjects(files.Schema.Table, persons));
+        for (var number = 0; number < plan.Ranges.Count; number++)
         {
-            var rows = new RowRange(split, new Subjects(files.Schema.Table, persons), range.IsWanted);
+            var (range, rows) = (plan.Ranges[number], new RowRange());
             foreach (var segment in segments)
             {
-                if (!range.MayHave(segment)) continue;
+                if (!plan.IsWanted(segment, number)) continue;
+                segment.KeepsColumns = plan.IsWanted(segment, number + 1);
                 await segment.LoadAsync(cancellationToken);
-                await rows.AddAsync(segment, cancellationToken);
+                var whose = await segment.RowsAsync(partitions, subjects, cancellationToken);
+                await rows.AddAsync(segment, whose, whose.Within(range.First, range.End), cancellationToken);
             }
-            if (rows.Count > 0) await WriteRangeAsync(files, rows, partition => FilePlan.RowsPerFile(plan.RowsOf(partition) ?? rows.CountOf(partition), bytesPerRow, options.TargetFileBytes), range.Ends, cancellationToken);
-            foreach (var segment in segments) segment.Unload();
+            if (rows.Count > 0) await WriteRangeAsync(files, rows, likely, partition => FilePlan.RowsPerFile(plan.RowsOf(partition) ?? rows.CountOf(partition), bytesPerRow, options.TargetFileBytes), range.Ends, cancellationToken);
+            // Sources are sorted as ranges are, so most are done with a segment when they come to the next.
+            foreach (var segment in segments)
+                if (!plan.IsWanted(segment, number + 1)) segment.Unload();
         }
         await files.CloseAllAsync(cancellationToken);
     }
 
-    async Task WriteRangeAsync(DataFiles files, RowRange rows, Func<int, int> rowsPerFile, Func<int, bool> endsPartition, CancellationToken cancellationToken)
+    async Task WriteRangeAsync(DataFiles files, RowRange rows, HashSet<DeltaColumn> likely, Func<int, int> rowsPerFile, Func<int, bool> endsPartition, CancellationToken cancellationToken)
     {
         var table = files.Schema.Table;
         await rows.SortAsync(RowKeys.TextsOf(table), RowKeys.Ids, RowKeys.TiesOf(table), cancellationToken);
         var cuts = Cut(files, rows, rowsPerFile, endsPartition);
         var columns = files.Schema.Schema.Columns.Where(column => column.Name != LakeLayout.Month).ToList();
-        var parquet = new ParquetSchema(columns.Select(column => column.InParquet(keepsRange: column.Name is RowLayout.Time or RowLayout.ReceivedAt)));
-        using var groups = new GroupWriter(parquet, [.. cuts.Select(cut => (cut.Start, cut.End))]);
+        using var groups = new GroupWriter(LakeLayout.InParquet(columns), [.. cuts.Select(cut => (cut.Start, cut.End))]);
         var receipts = await new ColumnsOfRange(files.Schema, rows, groups).WriteAsync(columns, cancellationToken);
+        foreach (var file in cuts.Index().GroupBy(cut => cut.Item.Draft).Where(file => !file.Key.IsBegun))
+        {
+            // What comes with later ranges is not known yet.
+            var isWhole = file.Any(cut => cut.Item.IsLast);
+            files.Begin(file.Key, isWhole ? file.SelectMany(cut => groups.ColumnsOf(cut.Index)).Select(column => columns[column]).ToHashSet() : likely);
+        }
         var keys = new RowKeyMaker(table, rows.Texts);
         for (var group = 0; group < cuts.Count; group++)
         {
@@ -93,9 +105,9 @@ public sealed class LakeWriter(IBlobStore blobs, TimeProvider clock, LakeWriterO
                 draft.CountTime(rows.Times[row], receipts[row]);
                 if (keys.HoldsSentTime(row)) draft.CountSent(rows.SentTimes[row] == Int64Column.Null ? 0 : rows.SentTimes[row]);
             }
-            var (bytes, written) = groups.Finish(group);
-            foreach (var column in written) draft.Columns.Add(columns[column]);
-            draft.Add(new(end - start, rows.HashOf(rows.Order[start]), rows.HashOf(rows.Order[end - 1]), bytes));
+            foreach (var column in groups.ColumnsOf(group)) draft.Columns.Add(columns[column]);
+            await files.AddAsync(draft, groups.Finish(group), end - start, rows.HashOf(rows.Order[start]), rows.HashOf(rows.Order[end - 1]), cancellationToken);
+            groups.Forget(group);
             if (isLast) await files.CloseAsync(draft, cancellationToken);
         }
     }
@@ -140,6 +152,15 @@ public sealed class LakeWriter(IBlobStore blobs, TimeProvider clock, LakeWriterO
         {
             // What no commit ever added is vacuum's.
         }
+    }
+
+    /// <summary>Columns that rows with these columns may have a value in.</summary>
+    static HashSet<DeltaColumn> ColumnsOf(LakeSchema schema, IReadOnlyCollection<string> rowNames)
+    {
+        var columns = rowNames.Append(LakeSchema.Person).Select(name => schema.ByRowName.GetValueOrDefault(name)).OfType<DeltaColumn>().ToHashSet();
+        // A property without a column of its own.
+        if (rowNames.Any(name => !schema.ByRowName.ContainsKey(name) && LakeProperty.TryParse(name, out _)) && schema.ByRowName.TryGetValue(RowLayout.Rest, out var rest)) columns.Add(rest);
+        return columns;
     }
 
     static double BytesPerRow(IReadOnlyList<RowFile> sources)

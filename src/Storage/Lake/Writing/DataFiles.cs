@@ -1,37 +1,48 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Cairn.Storage.Delta;
-using Cairn.Storage.Parquet;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Lake.Writing;
 
 /// <summary>The data files of one write: those in the making and those that are stored.</summary>
-sealed class DataFiles(IBlobStore blobs, TimeProvider clock, string root, LakeSchema schema, LakeSplit split)
+sealed class DataFiles(IBlobStore blobs, TimeProvider clock, string root, LakeSchema schema, LakeSplit split) : IAsyncDisposable
 {
     /// <summary>The footer's note of each row group's first and last hash of a person: sixteen hexadecimal digits each, a dash between them, commas between groups.</summary>
     public const string PersonsNote = "cairn.persons";
 
-    /// <summary>Bytes of a footer for each column of each row group, about.</summary>
-    const int FooterColumnBytes = 96;
-
     readonly Dictionary<int, FileDraft> open = [];
+    readonly List<FileDraft> drafts = [];
     readonly List<DeltaFile> written = [];
 
     public LakeSchema Schema => schema;
 
-    /// <summary>Files that are stored.</summary>
+    /// <summary>Files that are stored, or were about to be.</summary>
     public IReadOnlyList<DeltaFile> Written => written;
 
     /// <summary>The file that rows of a partition go to now.</summary>
     public FileDraft DraftOf(int partition, Func<int> targetRows)
     {
-        if (!open.TryGetValue(partition, out var draft)) open.Add(partition, draft = new(partition, targetRows()));
+        if (open.TryGetValue(partition, out var draft)) return draft;
+        open.Add(partition, draft = new(partition, targetRows()));
+        drafts.Add(draft);
         return draft;
     }
 
     /// <summary>Rows that come now go to another file.</summary>
     public void Forget(FileDraft draft) => open.Remove(draft.Partition);
+
+    /// <summary>Gives a file its name.</summary>
+    /// <param name="columns">All that any of its row groups has a value of, and perhaps more.</param>
+    public void Begin(FileDraft draft, IReadOnlySet<DeltaColumn> columns)
+    {
+        var date = Partitions.DateOf(draft.Partition);
+        var name = split == LakeSplit.ByDate ? date.ToString(LakeLayout.DateFormat, CultureInfo.InvariantCulture) : "merged";
+        draft.Begin($"{LakeLayout.Month}={MonthOf(draft)}/{name}-{Guid.NewGuid():N}.parquet", schema.Schema.Columns.Where(columns.Contains));
+    }
+
+    /// <summary>Adds a row group to a file that is begun.</summary>
+    public Task AddAsync(FileDraft draft, ReadOnlyMemory<byte> file, int rowCount, ulong first, ulong last, CancellationToken cancellationToken) =>
+        draft.AddAsync(blobs, root, file, rowCount, first, last, cancellationToken);
 
     public async Task CloseAllAsync(CancellationToken cancellationToken)
     {
@@ -42,34 +53,27 @@ sealed class DataFiles(IBlobStore blobs, TimeProvider clock, string root, LakeSc
     /// <summary>Stores a file.</summary>
     public async Task CloseAsync(FileDraft draft, CancellationToken cancellationToken)
     {
-        var columns = schema.Schema.Columns.Where(draft.Columns.Contains).ToList();
-        var date = Partitions.DateOf(draft.Partition);
-        var (month, unique) = (date.ToString(LakeLayout.MonthFormat, CultureInfo.InvariantCulture), Guid.NewGuid().ToString("N"));
-        var path = $"{LakeLayout.Month}={month}/{(split == LakeSplit.ByDate ? date.ToString(LakeLayout.DateFormat, CultureInfo.InvariantCulture) : "merged")}-{unique}.parquet";
-        var bytes = await AssembleAsync(draft, columns, path, cancellationToken);
-        var modifiedAt = clock.GetUtcNow();
-        var persons = (draft.Groups[0].FirstHash, draft.Groups[^1].LastHash);
-        var file = DeltaFile.Of(path, bytes.Length, modifiedAt, StatisticsOf(draft), (schema.Schema.Find(LakeLayout.Month)!, month)) with
+        DateOnly? date = split == LakeSplit.ByDate ? Partitions.DateOf(draft.Partition) : null;
+        var columns = schema.Schema.Columns.Where(draft.Columns.Contains);
+        var file = DeltaFile.Of(draft.Path, 0, clock.GetUtcNow(), StatisticsOf(draft), (schema.Schema.Find(LakeLayout.Month)!, MonthOf(draft))) with
         {
-            Tags = LakeFile.Tags(columns, split == LakeSplit.ByDate ? date : null, persons, draft.SentTimes),
+            Tags = LakeFile.Tags(columns, date, draft.Persons, draft.SentTimes),
         };
         // First the rows, then their keys: vacuum finds rows that no commit added, and takes their keys with them.
         written.Add(file);
-        if (await blobs.PutAsync($"{root}/{path}", bytes, PutCondition.IfAbsent, cancellationToken) is null) throw new InvalidOperationException($"{root}/{path} is there already");
-        await blobs.PutAsync(LakeLayout.KeysOf(root, path), KeyFilter.Of(CollectionsMarshal.AsSpan(draft.Keys)).ToBytes(), PutCondition.None, cancellationToken);
+        var bytes = await draft.EndAsync(blobs, root, cancellationToken);
+        written[^1] = file with { SizeBytes = bytes };
+        await blobs.PutAsync(LakeLayout.KeysOf(root, draft.Path), KeyFilter.Of(draft.Keys).ToBytes(), PutCondition.None, cancellationToken);
+        drafts.Remove(draft);
+        await draft.DisposeAsync();
     }
 
-    static async Task<ReadOnlyMemory<byte>> AssembleAsync(FileDraft draft, List<DeltaColumn> columns, string name, CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
-        var notes = string.Join(',', draft.Groups.Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.FirstHash:x16}-{group.LastHash:x16}")));
-        var room = draft.Groups.Sum(group => (long)group.Bytes.Length + (columns.Count * FooterColumnBytes));
-        using var stream = new MemoryStream(checked((int)room));
-        var parquet = new ParquetSchema(columns.Select(column => column.InParquet(keepsRange: column.Name is RowLayout.Time or RowLayout.ReceivedAt)));
-        using var writer = new ParquetWriter(parquet, stream, new() { KeyValues = new Dictionary<string, string> { [PersonsNote] = notes } });
-        foreach (var group in draft.Groups) await writer.CopyRowGroupAsync(ParquetReader.Open(name, group.Bytes), 0, cancellationToken);
-        writer.Finish();
-        return stream.GetBuffer().AsMemory(0, (int)stream.Length);
+        foreach (var draft in drafts) await draft.DisposeAsync();
     }
+
+    static string MonthOf(FileDraft draft) => Partitions.DateOf(draft.Partition).ToString(LakeLayout.MonthFormat, CultureInfo.InvariantCulture);
 
     DeltaStatistics StatisticsOf(FileDraft draft) => DeltaStatistics.Of(
         draft.RowCount,

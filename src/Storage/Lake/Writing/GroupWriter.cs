@@ -39,14 +39,19 @@ sealed class GroupWriter : IDisposable
         foreach (var group in groups) group.Writer.Dispose();
     }
 
+    /// <summary>The columns that have a value in a row group.</summary>
+    public IReadOnlySet<int> ColumnsOf(int group) => written[group];
+
     /// <summary>Ends a row group.</summary>
-    /// <returns>Its bytes as a Parquet file, and the columns that have a value in it.</returns>
-    public (byte[] Bytes, IReadOnlySet<int> Columns) Finish(int group)
+    /// <returns>It as a Parquet file, valid until <see cref="Forget"/>.</returns>
+    public ReadOnlyMemory<byte> Finish(int group)
     {
-        using var writer = groups[group].Writer;
-        writer.EndRowGroup();
-        return (writer.Finish().ToArray(), written[group]);
+        groups[group].Writer.EndRowGroup();
+        return groups[group].Writer.Finish();
     }
+
+    /// <summary>Lets go of a row group's bytes.</summary>
+    public void Forget(int group) => groups[group].Writer.Dispose();
 
     /// <summary>Writes texts.</summary>
     /// <param name="codes">By slot; -1 for none.</param>

@@ -1,51 +1,53 @@
+using System.Collections;
 using System.Runtime.InteropServices;
 using Cairn.Model.Identity;
 
 namespace Cairn.Storage.Lake.Writing;
 
-/// <summary>Shares rows out to ranges of (partition, hash of person) that fit into memory, by counting them first where they might not fit at once.</summary>
+/// <summary>Shares rows out to ranges of (partition, hash of subject) that fit into memory, by counting them first where they might not fit at once.</summary>
 sealed class RangePlan
 {
-    /// <summary>Hash ranges that are counted apart: the bits of a hash that say which.</summary>
-    const int BucketBits = 12, BucketCount = 1 << BucketBits;
-
     readonly Dictionary<int, long> rowsByPartition = [];
+    readonly Dictionary<RowSegment, BitArray> rangesOf = [];
 
     RangePlan(IReadOnlyList<Range> ranges) => Ranges = ranges;
 
+    /// <summary>In the order of files.</summary>
     public IReadOnlyList<Range> Ranges { get; }
 
     /// <summary>Rows of a partition in all ranges; null where nobody counted, for there is one range.</summary>
     public long? RowsOf(int partition) => rowsByPartition.TryGetValue(partition, out var rows) ? rows : null;
 
+    /// <summary>Whether a segment has rows of a range; of one past the last it has none.</summary>
+    public bool IsWanted(RowSegment segment, int range) => range < Ranges.Count && (Ranges.Count == 1 || rangesOf[segment][range]);
+
     public static async ValueTask<RangePlan> MakeAsync(
         List<RowSegment> segments, string table, LakeSplit split, PersonMap persons, int maxRows, CancellationToken cancellationToken)
     {
-        if (segments.Sum(segment => (long)segment.LiveCount) <= maxRows) return new([new(null, null, 0, long.MaxValue, _ => true)]);
+        if (segments.Sum(segment => (long)segment.LiveCount) <= maxRows) return new([new(long.MinValue, long.MaxValue, _ => true)]);
         var counts = new SortedDictionary<long, int>();
-        var buckets = new Dictionary<RowSegment, HashSet<long>>();
+        var met = new Dictionary<RowSegment, Dictionary<int, BitArray>>();
         var flat = new Dictionary<long, int>();
+        var (partitions, subjects) = (new Partitions(split), new Subjects(table, persons));
         foreach (var segment in segments)
         {
-            // A range of its own for each segment: nothing is kept of its rows but these counts.
-            var rows = new RowRange(split, new Subjects(table, persons), null);
-            await segment.LoadAsync(cancellationToken);
-            await rows.AddAsync(segment, cancellationToken);
+            // Nothing is kept of a segment's rows but these counts.
+            var rows = await SegmentRows.ReadAsync(segment, partitions, subjects, cancellationToken);
             segment.Unload();
-            var own = buckets[segment] = [];
-            for (var row = 0; row < rows.Count; row++)
+            foreach (var bucket in rows.Buckets) CollectionsMarshal.GetValueRefOrAddDefault(flat, bucket, out _)++;
+            var own = met[segment] = [];
+            foreach (var (bucket, count) in flat)
             {
-                var bucket = BucketOf(rows.PartitionOf(row), rows.HashOf(row));
-                own.Add(bucket);
-                CollectionsMarshal.GetValueRefOrAddDefault(flat, bucket, out _)++;
+                counts[bucket] = counts.GetValueOrDefault(bucket) + count;
+                if (!own.TryGetValue(HashBuckets.PartitionOf(bucket), out var places)) own.Add(HashBuckets.PartitionOf(bucket), places = new(HashBuckets.CountOfPartition));
+                places[HashBuckets.PlaceOf(bucket)] = true;
             }
-            foreach (var (bucket, count) in flat) counts[bucket] = counts.GetValueOrDefault(bucket) + count;
             flat.Clear();
         }
-        return Cut(counts, buckets, maxRows);
+        return Cut(counts, met, maxRows);
     }
 
-    static RangePlan Cut(SortedDictionary<long, int> counts, Dictionary<RowSegment, HashSet<long>> buckets, int maxRows)
+    static RangePlan Cut(SortedDictionary<long, int> counts, Dictionary<RowSegment, Dictionary<int, BitArray>> met, int maxRows)
     {
         var borders = new List<(long First, long End)>();
         long rows = 0;
@@ -60,28 +62,28 @@ sealed class RangePlan
             borders[^1] = (borders[^1].First, bucket + 1);
             rows += count;
         }
-        var lastOf = counts.Keys.GroupBy(PartitionOf).ToDictionary(group => group.Key, group => group.Max());
-        var plan = new RangePlan([.. borders.Select(border => new Range(
-            (partition, hash) => BucketOf(partition, hash) is var bucket && bucket >= border.First && bucket < border.End,
-            buckets, border.First, border.End, partition => lastOf[partition] < border.End))]);
-        foreach (var (bucket, count) in counts) plan.rowsByPartition[PartitionOf(bucket)] = plan.rowsByPartition.GetValueOrDefault(PartitionOf(bucket)) + count;
+        var lastOf = counts.Keys.GroupBy(HashBuckets.PartitionOf).ToDictionary(group => group.Key, group => group.Max());
+        var plan = new RangePlan([.. borders.Select(border => new Range(border.First, border.End, partition => lastOf[partition] < border.End))]);
+        foreach (var (bucket, count) in counts) plan.rowsByPartition[HashBuckets.PartitionOf(bucket)] = plan.rowsByPartition.GetValueOrDefault(HashBuckets.PartitionOf(bucket)) + count;
+        foreach (var (segment, own) in met) plan.rangesOf.Add(segment, RangesOf(own, borders));
         return plan;
     }
 
-    static long BucketOf(int partition, ulong hash) => ((long)partition << BucketBits) + (long)(hash >> (64 - BucketBits));
-
-    static int PartitionOf(long bucket) => (int)(bucket >> BucketBits);
+    static BitArray RangesOf(Dictionary<int, BitArray> met, List<(long First, long End)> borders)
+    {
+        var ranges = new BitArray(borders.Count);
+        for (var range = 0; range < borders.Count; range++)
+            foreach (var (partition, places) in met)
+            {
+                var start = HashBuckets.Of(partition, 0);
+                var (first, end) = (Math.Max(borders[range].First, start) - start, Math.Min(borders[range].End, start + HashBuckets.CountOfPartition) - start);
+                for (var place = first; place < end && !ranges[range]; place++) ranges[range] = places[(int)place];
+            }
+        return ranges;
+    }
 
     /// <summary>Rows that are written together.</summary>
-    /// <param name="isWanted">Whether a row of a partition and hash is one of them; null where all are.</param>
-    /// <param name="buckets">What each segment has.</param>
-    /// <param name="ends">Whether no later range has rows of a partition.</param>
-    public sealed class Range(Func<int, ulong, bool>? isWanted, Dictionary<RowSegment, HashSet<long>>? buckets, long first, long end, Func<int, bool> ends)
-    {
-        public Func<int, ulong, bool>? IsWanted => isWanted;
-
-        public Func<int, bool> Ends => ends;
-
-        public bool MayHave(RowSegment segment) => buckets is null || buckets[segment].Any(bucket => bucket >= first && bucket < end);
-    }
+    /// <param name="First">The first of their buckets, and the end of them.</param>
+    /// <param name="Ends">Whether no later range has rows of a partition.</param>
+    public sealed record Range(long First, long End, Func<int, bool> Ends);
 }

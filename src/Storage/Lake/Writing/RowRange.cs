@@ -1,5 +1,3 @@
-using Cairn.Model;
-using Cairn.Model.Identity;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Lake.Writing;
@@ -8,26 +6,16 @@ namespace Cairn.Storage.Lake.Writing;
 /// <remarks>A row is known by its number here, in the order of the sources; <see cref="Order"/> has the numbers in the order of files.</remarks>
 sealed class RowRange
 {
-    readonly Partitions partitions;
-    readonly Subjects subjects;
-    readonly Func<int, ulong, bool>? isWanted;
     readonly GatheredTexts subjectTexts = new();
     readonly List<Part> parts = [];
     ulong[] hashes = [];
     int[] subjectCodes = [];
     int[] partitionOf = [];
     long[] times = [];
-
-    /// <param name="isWanted">Whether rows of a partition and hash belong to this range; null: all do.</param>
-    public RowRange(LakeSplit split, Subjects subjects, Func<int, ulong, bool>? isWanted)
-    {
-        partitions = new(split);
-        this.subjects = subjects;
-        this.isWanted = isWanted;
-    }
+    int[] recoded = [];
 
     /// <summary>Rows of one segment.</summary>
-    /// <param name="Rows">Their places in the segment, ascending.</param>
+    /// <param name="Rows">Their places in the segment.</param>
     /// <param name="First">The first one's number in the range; the others follow.</param>
     public readonly record struct Part(RowSegment Segment, int[] Rows, int First);
 
@@ -62,28 +50,29 @@ sealed class RowRange
 
     public long[] SentTimes { get; private set; } = [];
 
-    /// <summary>Takes a loaded segment's live rows in, as far as they are wanted.</summary>
-    public async ValueTask AddAsync(RowSegment segment, CancellationToken cancellationToken)
+    /// <summary>Takes some of a segment's rows in.</summary>
+    /// <param name="taken">Which of <paramref name="whose"/>.</param>
+    public async ValueTask AddAsync(RowSegment segment, SegmentRows whose, Range taken, CancellationToken cancellationToken)
     {
-        var rows = LiveRows(segment);
+        var rows = whose.Rows[taken].ToArray();
         if (rows.Length == 0) return;
         var read = (Int64Column?)await segment.ReadAsync(RowLayout.Time, cancellationToken) ?? throw new InvalidDataException($"rows lack the column {RowLayout.Time}");
-        var codes = new int[rows.Length];
-        await subjects.ReadAsync(segment, rows, codes, CodeOf, cancellationToken);
         Grow(rows.Length);
-        var first = Count;
-        var kept = 0;
+        if (recoded.Length < whose.Subjects.Count) recoded = new int[Math.Max(whose.Subjects.Count, recoded.Length * 2)];
+        recoded.AsSpan(0, whose.Subjects.Count).Fill(-1);
+        var buckets = whose.Buckets[taken];
+        var codes = whose.Codes[taken];
         for (var i = 0; i < rows.Length; i++)
         {
-            var partition = partitions.Of(read.Values[rows[i]]);
-            if (isWanted is not null && !isWanted(partition, codes[i] < 0 ? 0 : hashes[codes[i]])) continue;
-            var number = first + kept;
-            rows[kept++] = rows[i];
-            (times[number], subjectCodes[number], partitionOf[number]) = (read.Values[rows[i]], codes[i], partition);
+            var number = Count + i;
+            (times[number], subjectCodes[number], partitionOf[number]) = (read.Values[rows[i]], codes[i], HashBuckets.PartitionOf(buckets[i]));
+            if (codes[i] < 0) continue;
+            ref var known = ref recoded[codes[i]];
+            if (known < 0) known = CodeOf(whose.Subjects[codes[i]], whose.HashOf(codes[i]));
+            subjectCodes[number] = known;
         }
-        if (kept == 0) return;
-        Count += kept;
-        parts.Add(new(segment, kept == rows.Length ? rows : rows[..kept], first));
+        parts.Add(new(segment, rows, Count));
+        Count += rows.Length;
     }
 
     /// <summary>Decides the order, from the columns named.</summary>
@@ -174,13 +163,13 @@ sealed class RowRange
         return ranks;
     }
 
-    int CodeOf(ReadOnlySpan<byte> subject)
+    int CodeOf(ReadOnlySpan<byte> subject, ulong hash)
     {
         var known = subjectTexts.Count;
         var code = subjectTexts.CodeOf(subject);
         if (code < known) return code;
         if (code >= hashes.Length) Array.Resize(ref hashes, Math.Max(1024, hashes.Length * 2));
-        hashes[code] = PersonHash.Of(subject);
+        hashes[code] = hash;
         return code;
     }
 
@@ -192,15 +181,6 @@ sealed class RowRange
         Array.Resize(ref times, length);
         Array.Resize(ref subjectCodes, length);
         Array.Resize(ref partitionOf, length);
-    }
-
-    static int[] LiveRows(RowSegment segment)
-    {
-        var rows = new int[segment.LiveCount];
-        var count = 0;
-        for (var row = 0; row < segment.RowCount; row++)
-            if (segment.Live[segment.FirstRow + row]) rows[count++] = row;
-        return rows;
     }
 }
 

@@ -10,13 +10,22 @@ sealed class RowSegment
     readonly RowFile file;
     readonly ParquetReader? reader;
     readonly int group;
+    readonly SourceMemory? memory;
+
+    /// <summary>Columns that will be asked for once more.</summary>
     readonly Dictionary<string, StoredColumn?> kept = new(StringComparer.Ordinal);
+
+    /// <summary>Columns that the next range asks for as well.</summary>
+    readonly Dictionary<string, StoredColumn> decoded = new(StringComparer.Ordinal);
+    long decodedBytes;
+    SegmentRows? rows;
     ReadOnlyMemory<byte> bytes;
     long bytesOffset;
 
-    RowSegment(RowFile file, ParquetReader? reader, int group, int firstRow, int rowCount)
+    RowSegment(RowFile file, ParquetReader? reader, int group, int firstRow, int rowCount, SourceMemory? memory)
     {
         this.file = file;
+        this.memory = memory;
         this.reader = reader;
         this.group = group;
         FirstRow = firstRow;
@@ -44,16 +53,17 @@ sealed class RowSegment
     }
 
     /// <summary>The segments of a source, none of them loaded.</summary>
+    /// <param name="memory">What they and others may hold together; null: as much as is asked of them.</param>
     /// <exception cref="RowFileGoneException">The file was deleted.</exception>
-    public static async ValueTask<IReadOnlyList<RowSegment>> OpenAsync(RowFile file, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<RowSegment>> OpenAsync(RowFile file, CancellationToken cancellationToken, SourceMemory? memory = null)
     {
-        if (file.Facts.Columns is not IStoredRows stored) return [new(file, null, 0, 0, file.RowCount)];
+        if (file.Facts.Columns is not IStoredRows stored) return [new(file, null, 0, 0, file.RowCount, memory)];
         var reader = await stored.ReaderAsync(file.Facts, cancellationToken);
         var segments = new List<RowSegment>();
         var firstRow = 0;
         for (var group = 0; group < reader.RowGroups.Count; group++)
         {
-            segments.Add(new(file, reader, group, firstRow, reader.RowGroups[group].RowCount));
+            segments.Add(new(file, reader, group, firstRow, reader.RowGroups[group].RowCount, memory));
             firstRow += segments[^1].RowCount;
         }
         return segments;
@@ -66,7 +76,23 @@ sealed class RowSegment
     public IEnumerable<string> ColumnsWithout(LakeSchema schema) =>
         file.Facts.Schema.Where(column => !schema.ByRowName.ContainsKey(column.Name) && LakeProperty.TryParse(column.Name, out _)).Select(column => column.Name);
 
-    /// <summary>Holds the bytes of all columns from now on.</summary>
+    /// <summary>Whether what is decoded is asked for again: then it is held, as far as there is room.</summary>
+    public bool KeepsColumns { get; set; }
+
+    /// <summary>Whose its rows are; made once where there is room to hold it.</summary>
+    public async ValueTask<SegmentRows> RowsAsync(Partitions partitions, Subjects subjects, CancellationToken cancellationToken)
+    {
+        if (rows is not null) return rows;
+        var read = await SegmentRows.ReadAsync(this, partitions, subjects, cancellationToken);
+        if (KeepsColumns && memory?.Decoded.TryTake(read.MemoryBytes) == true)
+        {
+            decodedBytes += read.MemoryBytes;
+            rows = read;
+        }
+        return read;
+    }
+
+    /// <summary>Holds the bytes of all columns from now on, where there is room for them; else each column is read by itself.</summary>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
         if (reader is null || !bytes.IsEmpty) return;
@@ -76,6 +102,7 @@ sealed class RowSegment
             first = Math.Min(first, chunk.Offset);
             end = Math.Max(end, chunk.Offset + chunk.CompressedBytes);
         }
+        if (memory?.Stored.TryTake(end - first) == false) return;
         var read = new byte[checked((int)(end - first))];
         try
         {
@@ -88,11 +115,14 @@ sealed class RowSegment
         (bytes, bytesOffset) = (read, first);
     }
 
-    /// <summary>Lets go of the bytes.</summary>
+    /// <summary>Lets go of all that is held.</summary>
     public void Unload()
     {
-        bytes = default;
+        memory?.Stored.GiveBack(bytes.Length);
+        memory?.Decoded.GiveBack(decodedBytes);
+        (bytes, decodedBytes, rows) = (default, 0, null);
         kept.Clear();
+        decoded.Clear();
     }
 
     /// <summary>Reads a column that will be asked for once more, and keeps it until then.</summary>
@@ -104,8 +134,20 @@ sealed class RowSegment
     public async ValueTask<StoredColumn?> ReadAsync(string column, CancellationToken cancellationToken, bool distinct = true)
     {
         if (!Has(column)) return null;
+        if (decoded.TryGetValue(column, out var held)) return held;
         if (kept.Remove(column, out var known)) return known;
         if (reader is null) return await file.ReadAsync(column, cancellationToken);
+        var read = await ReadStoredAsync(column, distinct, cancellationToken);
+        if (KeepsColumns && read is not null && memory?.Decoded.TryTake(read.MemoryBytes) == true)
+        {
+            decodedBytes += read.MemoryBytes;
+            decoded.Add(column, read);
+        }
+        return read;
+    }
+
+    async ValueTask<StoredColumn?> ReadStoredAsync(string column, bool distinct, CancellationToken cancellationToken)
+    {
         var stored = ((IStoredRows)file.Facts.Columns).StoredNameOf(column);
         var read = stored is null ? null : await DecodeAsync(column, stored, distinct, cancellationToken);
         if (column != RowLayout.SentTime || !IsLake) return read;

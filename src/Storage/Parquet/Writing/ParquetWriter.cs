@@ -83,11 +83,12 @@ public sealed partial class ParquetWriter : IDisposable
 
     /// <summary>Writes the footer.</summary>
     /// <returns>The whole file, valid until <see cref="Dispose"/>; empty where it went to a stream, which is not flushed.</returns>
-    public ReadOnlyMemory<byte> Finish()
+    /// <param name="more">Notes beside those of the options: what is known once all rows are written.</param>
+    public ReadOnlyMemory<byte> Finish(IReadOnlyDictionary<string, string>? more = null)
     {
         if (columns is not null) throw new InvalidOperationException("the last row group is not ended");
         if (isFinished) throw new InvalidOperationException("the file is finished");
-        FooterWriter.Write(Schema, rowGroups, options.KeyValues, output);
+        FooterWriter.Write(Schema, rowGroups, more is null ? options.KeyValues : options.KeyValues.Concat(more).ToDictionary(), output);
         isFinished = true;
         Flush();
         return output.WrittenMemory;
