@@ -107,7 +107,7 @@ sealed class LocalHostBuilder
             PartitionCount = section.GetValue(nameof(HubSettings.PartitionCount), defaults.PartitionCount),
             SegmentBytes = section.GetValue(nameof(HubSettings.SegmentBytes), defaults.SegmentBytes),
             MaxPartitionBytes = section.GetValue(nameof(HubSettings.MaxPartitionBytes), defaults.MaxPartitionBytes),
-            MaxAge = section.GetValue(nameof(HubSettings.MaxAge), defaults.MaxAge),
+            MaxAge = section[nameof(HubSettings.MaxAge)] is { Length: > 0 } age ? Cairn.Storage.DurationText.Parse("LocalHub__MaxAge", age) : defaults.MaxAge,
         };
     }
 

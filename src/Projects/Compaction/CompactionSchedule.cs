@@ -65,7 +65,7 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
             foreach (var file in table.SetAside) LogSetAside(log, project.Id, file.RecentName, file.Name, file.Reason);
             if (table.Fault is not null) LogTableFailed(log, project.Id, table.Table, table.Fault);
             else if (table.Totals != default) LogDone(log, project.Id, table.Table, table.Totals.AppendedRows, table.Totals.MergedFiles);
-            movedRows += table.Totals.AppendedRows;
+            movedRows += table.MovedRows;
             hasMore |= table.HasMore;
         }
         if (!hasMore) await MakePeopleAsync(compacted, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Storage;
 using Cairn.Storage.Compaction;
 using Microsoft.Extensions.Configuration;
 
@@ -11,24 +12,21 @@ static class CompactionSettings
     public static CompactionLimits Read(IConfiguration? settings)
     {
         var limits = CompactionLimits.Default;
-        var rows = Read(settings, "Compaction:MaxRowsAtOnce", limits.MaxAppendRows, text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture));
-        return limits.WithRows(rows) with
+        return limits.WithRows(Rows(settings, "Compaction:MaxRowsAtOnce", limits.MaxAppendRows)) with
         {
-            AppendAfter = Read(settings, "Compaction:AppendAfter", limits.AppendAfter, text => TimeSpan.Parse(text, CultureInfo.InvariantCulture)),
-            KeepRecentFor = Read(settings, "Compaction:KeepRecentFor", limits.KeepRecentFor, text => TimeSpan.Parse(text, CultureInfo.InvariantCulture)),
+            AppendAfter = Duration(settings, "Compaction:AppendAfter", limits.AppendAfter),
+            KeepRecentFor = Duration(settings, "Compaction:KeepRecentFor", limits.KeepRecentFor),
         };
     }
 
-    static T Read<T>(IConfiguration? settings, string name, T otherwise, Func<string, T> parse)
-    {
-        if (settings?[name] is not { Length: > 0 } text) return otherwise;
-        try
-        {
-            return parse(text);
-        }
-        catch (Exception fault) when (fault is FormatException or OverflowException)
-        {
-            throw new FormatException($"The setting {name.Replace(":", "__", StringComparison.Ordinal)} is '{text}': not what {otherwise} is", fault);
-        }
-    }
+    static int Rows(IConfiguration? settings, string name, int otherwise) =>
+        settings?[name] is not { Length: > 0 } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rows) && rows > 0 ? rows
+        : throw new FormatException($"The setting {NameOf(name)} is '{text}', which is no number of rows");
+
+    static TimeSpan Duration(IConfiguration? settings, string name, TimeSpan otherwise) =>
+        settings?[name] is { Length: > 0 } text ? DurationText.Parse(NameOf(name), text) : otherwise;
+
+    /// <summary>As in the environment.</summary>
+    static string NameOf(string name) => name.Replace(":", "__", StringComparison.Ordinal);
 }

@@ -32,6 +32,9 @@ public sealed record CompactionLimits
     /// <summary>How often a table's rows are compared with the links known now.</summary>
     public TimeSpan CountMovedEvery { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Stored bytes of files that one step compares with the links known, so that appends wait seconds and no longer.</summary>
+    public long MaxComparedBytes { get; init; } = 256L << 20;
+
     /// <summary>How long superseded files stay: the tables' own retention.</summary>
     public TimeSpan Retention { get; init; } = DeltaTableOptions.Default.Retention;
 

@@ -50,11 +50,11 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
             var after = work.Progress with { Fault = fault?.Message, SetAsideFiles = work.Progress.SetAsideFiles + aside.Count };
             if (IsWorthTelling(before, after)) await store.WriteAsync(project.Id, table, after with { RanAt = clock.GetUtcNow() }, cancellationToken);
             // Without the damaged files the table goes on at once.
-            return new(table, work.Done, (fault is null && work.HasMore) || aside.Count > 0, fault) { SetAside = aside };
+            return new(table, work.Done, work.MovedRowCount, (fault is null && work.HasMore) || aside.Count > 0, fault) { SetAside = aside };
         }
         catch (Exception fault) when (IsExpected(fault))
         {
-            return new(table, default, HasMore: false, fault);
+            return new(table, default, 0, HasMore: false, fault);
         }
     }
 
@@ -71,9 +71,10 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
 public sealed record CompactedProject(string Id, Model.Identity.IdentityMode Mode, TimeSpan? Retention);
 
 /// <summary>What a run did to a table.</summary>
+/// <param name="MovedRows">Rows that were written, whether new or anew.</param>
 /// <param name="HasMore">Whether a further step is due at once.</param>
 /// <param name="Fault">Why it stopped early; null where it did not.</param>
-public sealed record TableRun(string Table, CompactionTotals Totals, bool HasMore, Exception? Fault)
+public sealed record TableRun(string Table, CompactionTotals Totals, long MovedRows, bool HasMore, Exception? Fault)
 {
     /// <summary>Recent files that were set aside, for they are damaged.</summary>
     public IReadOnlyList<SetAsideFile> SetAside { get; init; } = [];

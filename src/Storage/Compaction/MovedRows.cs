@@ -6,31 +6,43 @@ using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Compaction;
 
-/// <summary>How many rows of each file have another person now than when the file was written.</summary>
-/// <param name="ByPath">Files that have such rows.</param>
-/// <param name="Claims">Claims that were known.</param>
-sealed record MovedRows(IReadOnlyDictionary<string, long> ByPath, long Claims)
+/// <summary>A step of comparing files with the links known now: on to the next files that too many rows have moved away from.</summary>
+/// <param name="Rewrite">What is to be written anew; null where nothing was found.</param>
+/// <param name="After">The last run of files that was compared.</param>
+/// <param name="IsThrough">Whether there are no further ones.</param>
+sealed record MovedRows(MergePlan? Rewrite, string After, bool IsThrough)
 {
-    /// <summary>Compares the files of a version with the links known now.</summary>
-    /// <param name="progress">Where no claim has come since the last comparison, nothing is read.</param>
-    public static async Task<MovedRows> CountAsync(TableContext context, DeltaSnapshot version, TableProgress progress, CancellationToken cancellationToken)
+    /// <summary>Compares the files behind a place, until some have to be written anew or as much was read as one step may.</summary>
+    /// <param name="after">Where the last step ended.</param>
+    public static async Task<MovedRows> FindAsync(TableContext context, DeltaSnapshot version, string after, CancellationToken cancellationToken)
     {
-        var claims = await context.ClaimsAsync(cancellationToken);
-        var byPath = new Dictionary<string, long>(StringComparer.Ordinal);
-        if (claims == progress.ClaimsSeen && progress.MovedCountedAt is not null) return new(byPath, claims);
         var persons = await context.PersonsAsync(cancellationToken);
-        foreach (var path in version.Files.Keys.Order(StringComparer.Ordinal))
+        var left = context.Limits.MaxComparedBytes;
+        // Files that are written while this goes on have the persons of now; in front of the place they are left out rightly, behind it they are compared for nothing.
+        foreach (var run in TableFile.Of(version).GroupBy(file => file.Run, StringComparer.Ordinal).Where(run => string.CompareOrdinal(run.Key, after) > 0).OrderBy(run => run.Key, StringComparer.Ordinal))
         {
-            var moved = 0L;
-            foreach (var segment in await RowSegment.OpenAsync(context.Open(version, [path])[0], cancellationToken))
+            if (left <= 0) return new(null, after, IsThrough: false);
+            var moved = new Dictionary<string, long>(StringComparer.Ordinal);
+            foreach (var file in run)
             {
-                await segment.LoadAsync(cancellationToken);
-                moved += await CountAsync(segment, new Subjects(context.Table, persons), cancellationToken);
-                segment.Unload();
+                moved[file.Path] = await CountAsync(context.Open(version, [file.Path])[0], new Subjects(context.Table, persons), cancellationToken);
+                left -= file.Bytes;
             }
-            if (moved > 0) byPath[path] = moved;
+            after = run.Key;
+            if (MergePlanner.PlanRewrites(run, moved, context.Limits.Merges) is [var plan, ..]) return new(plan, after, IsThrough: false);
         }
-        return new(byPath, claims);
+        return new(null, after, IsThrough: true);
+    }
+
+    static async Task<long> CountAsync(RowFile file, Subjects subjects, CancellationToken cancellationToken)
+    {
+        var moved = 0L;
+        foreach (var segment in await RowSegment.OpenAsync(file, cancellationToken))
+        {
+            moved += await CountAsync(segment, subjects, cancellationToken);
+            segment.Unload();
+        }
+        return moved;
     }
 
     static async Task<long> CountAsync(RowSegment segment, Subjects subjects, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public sealed class ProgressStore(IBlobStore blobs)
 
     /// <summary>From what the tables of people were made last.</summary>
     public async Task<PeopleProgress> ReadPeopleAsync(string projectId, CancellationToken cancellationToken) =>
-        await ReadAsync<PeopleProgress>(NameOf(projectId, "people"), cancellationToken) ?? new(null, 0);
+        await ReadAsync<PeopleProgress>(NameOf(projectId, "people"), cancellationToken) ?? new(null, null);
 
     public Task WritePeopleAsync(string projectId, PeopleProgress progress, CancellationToken cancellationToken) =>
         WriteAsync(NameOf(projectId, "people"), progress, cancellationToken);

@@ -57,8 +57,9 @@ sealed class TableContext(IBlobStore blobs, LakeTables tables, IPersonDirectory 
     /// <summary>Which duplicate keys a file of the table may hold.</summary>
     public ValueTask<KeyFilter?> KeysAsync(string path, CancellationToken cancellationToken) => new KeyFilters(blobs, cache).ReadAsync(Delta.Root, path, cancellationToken);
 
-    /// <summary>How many claims are known.</summary>
-    public async ValueTask<long> ClaimsAsync(CancellationToken cancellationToken) => (await rows.OpenAsync(project.Id, RowLayout.Identities, cancellationToken)).RowCount;
+    /// <summary>Names the claims that are known.</summary>
+    public async ValueTask<string> LinksAsync(CancellationToken cancellationToken) =>
+        (await KnownRows.ReadAsync(tables, rows, project.Id, [RowLayout.Identities], project.Mode.ToString(), cancellationToken)).Name;
 
     /// <summary>Writes files that <see cref="CommitAsync"/> then adds or drops.</summary>
     public async Task<LakeWrite> WriteAsync(DeltaSnapshot basis, IReadOnlyList<RowFile> sources, LakeSplit split, CancellationToken cancellationToken) =>

@@ -4,8 +4,9 @@ namespace Cairn.Storage.Compaction;
 /// <remarks>Kept as JSON, docs/formats/compaction.md. Losing it costs nothing but a few minutes for which recent files stay longer.</remarks>
 /// <param name="Passed">Which recent files may be deleted, and when.</param>
 /// <param name="VacuumedAt">When files that nobody needs were deleted last; null before the first time.</param>
-/// <param name="MovedCountedAt">When rows were last compared with the links known; null before the first time.</param>
-/// <param name="ClaimsSeen">Claims known then.</param>
+/// <param name="MovedCountedAt">When all rows were last compared with the links known; null before the first time.</param>
+/// <param name="LinksSeen">The claims known when that began (<see cref="KnownRows"/>).</param>
+/// <param name="MovedPass">How far a comparison has come; null where none is under way.</param>
 /// <param name="RanAt">When the last run ended.</param>
 /// <param name="Fault">Why the last run stopped, in one line; null where it ended well.</param>
 /// <param name="WaitingFiles">Recent files that were left for the next run, and their bytes.</param>
@@ -16,7 +17,8 @@ public sealed record TableProgress(
     PassedPlaces Passed,
     DateTimeOffset? VacuumedAt,
     DateTimeOffset? MovedCountedAt,
-    long ClaimsSeen,
+    string? LinksSeen,
+    MovedPass? MovedPass,
     DateTimeOffset? RanAt,
     string? Fault,
     int WaitingFiles,
@@ -27,8 +29,13 @@ public sealed record TableProgress(
     CompactionTotals Totals,
     long SetAsideFiles = 0)
 {
-    public static TableProgress Fresh { get; } = new(PassedPlaces.None, null, null, 0, null, null, 0, 0, -1, 0, 0, default);
+    public static TableProgress Fresh { get; } = new(PassedPlaces.None, null, null, null, null, null, null, 0, 0, -1, 0, 0, default);
 }
+
+/// <summary>A comparison of a table's rows with the links known, which takes many runs.</summary>
+/// <param name="Links">The claims known when it began.</param>
+/// <param name="After">The last run of files that was compared, by its name; empty before the first.</param>
+public sealed record MovedPass(string Links, string After);
 
 /// <summary>What compaction did to a table.</summary>
 /// <param name="AppendedRows">Recent rows that came into the table.</param>

@@ -13,6 +13,9 @@ sealed class TableWork(TableContext context, TableProgress before)
     /// <summary>What was done.</summary>
     public CompactionTotals Done { get; private set; }
 
+    /// <summary>Rows that were written, whether new or anew.</summary>
+    public long MovedRowCount { get; private set; }
+
     /// <summary>Whether a further step is due at once.</summary>
     public bool HasMore { get; private set; }
 
@@ -48,6 +51,7 @@ sealed class TableWork(TableContext context, TableProgress before)
             var appended = await AppendStep.RunAsync(context, version, recent, cancellationToken);
             Count(new(AppendedRows: appended.RowCount, DuplicateRows: appended.DuplicateRows, 0, 0, 0));
             version = appended.Version;
+            MovedRowCount += appended.RowCount;
             TableContext.GiveBack(appended.RowCount);
             HasMore |= IsAppendDue(Waiting(version, recent));
         }
@@ -65,25 +69,46 @@ sealed class TableWork(TableContext context, TableProgress before)
         var plans = MergePlanner.Plan(TableFile.Of(version), context.Now, context.Limits.Merges);
         if (plans.Count == 0) return version;
         HasMore |= plans.Count > 1;
-        return await RewriteAsync(version, plans[0], cancellationToken);
+        return await RewriteAsync(version, plans[0], cancellationToken) ?? await ReadAgainAsync(cancellationToken);
     }
 
-    async Task<DeltaSnapshot> RewriteAsync(DeltaSnapshot version, MergePlan plan, CancellationToken cancellationToken)
+    /// <returns>Null where the table has moved meanwhile: nothing was done.</returns>
+    async Task<DeltaSnapshot?> RewriteAsync(DeltaSnapshot version, MergePlan plan, CancellationToken cancellationToken)
     {
-        if (await MergeStep.RunAsync(context, version, plan, cancellationToken) is not { } merged) return await ReadAgainAsync(cancellationToken);
+        if (await MergeStep.RunAsync(context, version, plan, cancellationToken) is not { } merged) return null;
         Count(new(0, 0, MergedFiles: plan.Sources.Count, 0, 0));
+        MovedRowCount += plan.Sources.Sum(file => file.Rows);
         TableContext.GiveBack(plan.Sources.Sum(file => file.Rows));
         return merged;
     }
 
+    /// <summary>A step on the way through all files, which is begun once an hour where links have come.</summary>
     async Task<DeltaSnapshot> RewriteMovedAsync(DeltaSnapshot version, CancellationToken cancellationToken)
     {
-        if (!context.HasPersons || context.Now - Progress.MovedCountedAt < context.Limits.CountMovedEvery) return version;
-        var moved = await MovedRows.CountAsync(context, version, Progress, cancellationToken);
-        foreach (var plan in MergePlanner.PlanRewrites(TableFile.Of(version), moved.ByPath, context.Limits.Merges))
-            if (plan.Sources.All(source => version.Files.ContainsKey(source.Path))) version = await RewriteAsync(version, plan, cancellationToken);
-        Progress = Progress with { MovedCountedAt = context.Now, ClaimsSeen = moved.Claims };
+        if (!context.HasPersons || await PassAsync(cancellationToken) is not { } pass) return version;
+        var step = await MovedRows.FindAsync(context, version, pass.After, cancellationToken);
+        if (step.Rewrite is { } plan)
+        {
+            // Where another was faster the place stays, and the same files are compared once more.
+            if (await RewriteAsync(version, plan, cancellationToken) is not { } rewritten) return await ReadAgainAsync(cancellationToken);
+            version = rewritten;
+        }
+        HasMore |= !step.IsThrough;
+        Progress = step.IsThrough
+            ? Progress with { MovedPass = null, MovedCountedAt = context.Now, LinksSeen = pass.Links }
+            : Progress with { MovedPass = pass with { After = step.After } };
         return version;
+    }
+
+    /// <summary>The comparison under way, or a new one where it is due; null where none is.</summary>
+    async Task<MovedPass?> PassAsync(CancellationToken cancellationToken)
+    {
+        if (Progress.MovedPass is { } underWay) return underWay;
+        if (context.Now - Progress.MovedCountedAt < context.Limits.CountMovedEvery) return null;
+        var links = await context.LinksAsync(cancellationToken);
+        if (Progress.MovedCountedAt is null || links != Progress.LinksSeen) return new(links, "");
+        Progress = Progress with { MovedCountedAt = context.Now };
+        return null;
     }
 
     async Task<DeltaSnapshot> ExpireAsync(DeltaSnapshot version, CancellationToken cancellationToken)

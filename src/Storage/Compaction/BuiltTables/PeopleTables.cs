@@ -24,31 +24,23 @@ public sealed class PeopleTables(IBlobStore blobs, LakeTables tables, IRowSnapsh
         var asOf = clock.GetUtcNow();
         var before = await store.ReadPeopleAsync(project.Id, cancellationToken);
         if (asOf - before.AsOf < MakeEvery) return false;
-        var seen = await CountAsync(project.Id, cancellationToken);
-        if (seen == 0 || seen == before.RowsSeen) return false;
+        var seen = await KnownRows.ReadAsync(tables, rows, project.Id, LakeLayout.RowTables, project.Mode.ToString(), cancellationToken);
+        if (seen.Count == 0 || seen.Name == before.Seen) return false;
         var links = await persons.ReadAsync(project.Id, project.Mode, cancellationToken);
         var people = await profiles.ReadAsync(project.Id, links, cancellationToken);
         await new PersonsTable(rows).MakeAsync(Table(project.Id, LakeLayout.Persons), project.Id, links, people, asOf, cancellationToken);
         await ProfilesTable.MakeAsync(Table(project.Id, LakeLayout.Profiles), people, asOf, cancellationToken);
         await ProfilesTable.MakeAsync(Table(project.Id, LakeLayout.Groups), await profiles.ReadGroupsAsync(project.Id, cancellationToken), asOf, cancellationToken);
-        await store.WritePeopleAsync(project.Id, new(asOf, seen), cancellationToken);
+        await store.WritePeopleAsync(project.Id, new(asOf, seen.Name), cancellationToken);
         foreach (var table in new[] { LakeLayout.Persons, LakeLayout.Profiles, LakeLayout.Groups })
             await TableVacuum.RunAsync(blobs, tables[project.Id, table], clock, DeltaTableOptions.Default.Retention, cancellationToken);
         return true;
     }
 
     BuiltTable Table(string projectId, string table) => new(blobs, tables[projectId, table], clock);
-
-    /// <summary>Rows of all kinds; while they are as many nothing has come.</summary>
-    async Task<long> CountAsync(string projectId, CancellationToken cancellationToken)
-    {
-        var count = 0L;
-        foreach (var table in LakeLayout.RowTables) count += (await rows.OpenAsync(projectId, table, cancellationToken)).RowCount;
-        return count;
-    }
 }
 
 /// <summary>From what the tables of people were made last.</summary>
 /// <param name="AsOf">When; null before the first time.</param>
-/// <param name="RowsSeen">Rows of all kinds.</param>
-public sealed record PeopleProgress(DateTimeOffset? AsOf, long RowsSeen);
+/// <param name="Seen">The rows of all kinds (<see cref="KnownRows"/>); null before the first time.</param>
+public sealed record PeopleProgress(DateTimeOffset? AsOf, string? Seen);
