@@ -5,6 +5,7 @@ using Cairn.Projects.Keys;
 using Cairn.Projects.Privacy;
 using Cairn.Projects.Reports;
 using Cairn.Storage;
+using Cairn.Storage.Recent;
 using Cairn.Storage.Compaction;
 using Cairn.Storage.Compaction.BuiltTables;
 using Microsoft.Extensions.Configuration;
@@ -34,6 +35,7 @@ public static class ProjectsServices
         services.AddSingleton<SavedReports>();
         services.AddSingleton<AggregateStore>();
         services.AddSingleton<DayCounter>();
+        services.AddSingleton<IArrivals, Arrivals>();
         services.AddSingleton<EventsByName>();
         services.TryAddSingleton(provider => CompactionSettings.Read(provider.GetService<IConfiguration>()));
         services.AddSingleton<LakeCompaction>();

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Scanning;
 using Cairn.Storage;
+using Cairn.Storage.Compaction;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
 using Microsoft.Extensions.Logging;
@@ -17,13 +19,22 @@ namespace Cairn.Projects.Aggregates;
 /// next, and days missed while nothing ran are caught up. One runner at a time by a lease; two do no harm.
 /// </remarks>
 public sealed partial class EventsByName(
-    ProjectStore projects, IEventSource events, DayCounter counter, AggregateStore store, IBlobStore blobs, TimeProvider clock, ILogger<EventsByName> log)
+    ProjectStore projects, IEventSource events, IArrivals arrivals, DayCounter counter, AggregateStore store, IBlobStore blobs, CompactionLimits compaction, TimeProvider clock,
+    ILogger<EventsByName> log)
 {
     /// <summary>Days counted at once: more read the same rows once, fewer keep less in memory.</summary>
     const int MaxDaysAtOnce = 31;
 
     /// <summary>The lease is renewed after each stretch of days, which take seconds.</summary>
     static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(60);
+
+    /// <summary>How much clocks of instances may differ.</summary>
+    static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
+
+    readonly LateArrivals late = new(arrivals, events);
+
+    /// <summary>When this process last looked at a project's rows, by id and time zone: most looks find nothing, and leave the state as it stands.</summary>
+    readonly ConcurrentDictionary<(string ProjectId, string TimeZone), DateTimeOffset> lookedAt = [];
 
     /// <summary>Brings every project up to date; one whose rows can't be read is left for the next run.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -73,15 +84,20 @@ public sealed partial class EventsByName(
     /// <summary>The state with everything noted that is to be counted now.</summary>
     async Task<AggregateState> TakeUpAsync(Project project, AggregateState state, ProjectDays days, CancellationToken cancellationToken)
     {
-        var lastClosed = days.LastClosed(Instant.FromDateTimeOffset(clock.GetUtcNow()));
-        var snapshot = await events.OpenAsync(project.Id, cancellationToken);
-        var (late, seen) = await LateArrivals.FindAsync(state, snapshot, days, lastClosed.AddDays(1), cancellationToken);
+        var now = clock.GetUtcNow();
+        var lastClosed = days.LastClosed(Instant.FromDateTimeOffset(now));
+        var key = (project.Id, project.TimeZone);
+        var before = lookedAt.TryGetValue(key, out var here) && here > state.LookedAt ? here : state.LookedAt;
+        var (arrived, seen) = await late.FindAsync(
+            project.Id, state, days, lastClosed.AddDays(1), () => clock.GetUtcNow() - before < compaction.KeepRecentFor - ClocksDiffer, cancellationToken);
+        lookedAt[key] = now;
+        seen = seen with { LookedAt = now };
 
         // A project's days begin with its making; what it brought along from before is late like anything else.
         var next = state.ClosedThrough?.AddDays(1) ?? days.Of(Instant.FromDateTimeOffset(project.CreatedAt));
         var closed = lastClosed.DayNumber < next.DayNumber ? [] : Enumerable.Range(next.DayNumber, lastClosed.DayNumber - next.DayNumber + 1).Select(DateOnly.FromDayNumber);
-        var due = new SortedSet<DateOnly>([.. state.Due, .. late, .. closed]);
-        var through = state.ClosedThrough is { } before && before > lastClosed ? before : lastClosed;
+        var due = new SortedSet<DateOnly>([.. state.Due, .. arrived, .. closed]);
+        var through = state.ClosedThrough is { } known && known > lastClosed ? known : lastClosed;
         return IsSame(state, seen, due, through) ? state : seen with { Due = [.. due], ClosedThrough = through };
     }
 

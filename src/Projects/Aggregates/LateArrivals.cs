@@ -5,47 +5,58 @@ using Cairn.Storage.Rows;
 namespace Cairn.Projects.Aggregates;
 
 /// <summary>Finds the closed days for which rows have arrived since the last look.</summary>
-static class LateArrivals
+/// <remarks>
+/// A row arrives once, by a message; what the lake does with it later is no news. So messages are followed by their numbers, in recent files, which stay for
+/// <see cref="Storage.Compaction.CompactionLimits.KeepRecentFor"/> after the lake has taken them: who looks more often than that misses none. After a longer time without
+/// a look, files of the lake that were not there the last time are looked at as well, some of their rows for nothing.
+/// </remarks>
+sealed class LateArrivals(IArrivals arrivals, IEventSource events)
 {
     /// <summary>Year 2: a date before it may be none in some time zone, and nobody tracked anything then.</summary>
     static readonly long EarliestMs = new DateTimeOffset(2, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
-    /// <summary>The days, ascending, and the state that has seen these parts.</summary>
+    /// <summary>The days, ascending, and the state that has seen these rows.</summary>
     /// <param name="firstOpen">The first day that has not closed; rows from then on are counted when their day closes.</param>
-    public static async Task<(IReadOnlyList<DateOnly> Days, AggregateState Seen)> FindAsync(
-        AggregateState state, EventSnapshot snapshot, ProjectDays days, DateOnly firstOpen, CancellationToken cancellationToken)
+    /// <param name="hasAllRecent">Asked once all is listed: whether the last look was so lately that every recent file that came since is there still.</param>
+    public async Task<(IReadOnlyList<DateOnly> Days, AggregateState Seen)> FindAsync(
+        string projectId, AggregateState state, ProjectDays days, DateOnly firstOpen, Func<bool> hasAllRecent, CancellationToken cancellationToken)
     {
         var openFromMs = days.StartMs(firstOpen);
         var found = new SortedSet<DateOnly>();
         var seqs = new Dictionary<string, long>(state.SeenSeqs, StringComparer.Ordinal);
-        var others = new List<string>();
-        foreach (var (part, live) in snapshot.Parts)
+        // What the lake takes from now on stands in the listing below.
+        var passed = await arrivals.PassedAsync(projectId, RowLayout.Events, cancellationToken);
+        await foreach (var (name, rows) in arrivals.ListAsync(projectId, RowLayout.Events, name => !IsSeen(state, name), cancellationToken))
         {
-            if (!IsSeen(state, part.Key) && part.Times.FirstMs < openFromMs)
-                await AddDaysAsync(part, live, days, openFromMs, found, cancellationToken);
-            if (RecentFileName.TryParse(part.Key, out var name))
-                seqs[StreamOf(name)] = Math.Max(name.LastSeq, seqs.GetValueOrDefault(StreamOf(name), -1));
-            else others.Add(part.Key);
+            if (rows.Facts.MinTimeMs < openFromMs) await AddDaysAsync(rows, days, openFromMs, found, cancellationToken);
+            var stream = IArrivals.StreamOf(name.StreamId, name.Partition);
+            seqs[stream] = Math.Max(name.LastSeq, seqs.GetValueOrDefault(stream, -1));
         }
-        return ([.. found], state with { SeenSeqs = seqs, SeenParts = others });
+        var isSure = hasAllRecent() || passed.All(place => state.SeenSeqs.TryGetValue(place.Key, out var seen) && place.Value <= seen);
+        var ofLake = new List<string>();
+        foreach (var (part, live) in (await events.OpenAsync(projectId, cancellationToken)).Parts)
+        {
+            if (RecentFileName.TryParse(part.Key, out _)) continue;
+            ofLake.Add(part.Key);
+            if (isSure || part.Times.FirstMs >= openFromMs || state.SeenParts.Contains(part.Key, StringComparer.Ordinal)) continue;
+            var times = (Int64Column?)await part.ReadAsync(RowLayout.Time, cancellationToken) ?? throw new InvalidDataException($"'{part.Key}' has no column {RowLayout.Time}.");
+            AddDays(times.Values, live, days, openFromMs, found);
+        }
+        foreach (var (stream, place) in passed) seqs[stream] = Math.Max(place, seqs.GetValueOrDefault(stream, -1));
+        return ([.. found], state with { SeenSeqs = seqs, SeenParts = ofLake });
     }
 
     /// <summary>
     /// A partition's files come in its order, so one is new when it reaches past the last seq seen there. A redelivered batch with other borders may bring rows
     /// that were seen; their days are then counted again for nothing.
     /// </summary>
-    static bool IsSeen(AggregateState state, string key) => RecentFileName.TryParse(key, out var name)
-        ? state.SeenSeqs.TryGetValue(StreamOf(name), out var last) && name.LastSeq <= last
-        : state.SeenParts.Contains(key, StringComparer.Ordinal);
+    static bool IsSeen(AggregateState state, RecentFileName name) =>
+        state.SeenSeqs.TryGetValue(IArrivals.StreamOf(name.StreamId, name.Partition), out var last) && name.LastSeq <= last;
 
-    static string StreamOf(RecentFileName name) => FormattableString.Invariant($"{name.StreamId}/{name.Partition}");
-
-    static async Task AddDaysAsync(
-        IEventPart part, RowSet live, ProjectDays days, long openFromMs, SortedSet<DateOnly> found, CancellationToken cancellationToken)
+    static async Task AddDaysAsync(RowFile rows, ProjectDays days, long openFromMs, SortedSet<DateOnly> found, CancellationToken cancellationToken)
     {
-        var times = (Int64Column?)await part.ReadAsync(RowLayout.Time, cancellationToken)
-            ?? throw new InvalidDataException($"'{part.Key}' has no column {RowLayout.Time}.");
-        AddDays(times.Values, live, days, openFromMs, found);
+        var times = await rows.ReadInt64Async(RowLayout.Time, cancellationToken) ?? throw new InvalidDataException($"'{rows.Name}' has no column {RowLayout.Time}.");
+        AddDays(times.Values, rows.Live, days, openFromMs, found);
     }
 
     static void AddDays(ReadOnlySpan<long> timesMs, RowSet live, ProjectDays days, long openFromMs, SortedSet<DateOnly> found)

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Cairn.Model;
 using Cairn.Projects.Aggregates;
 using Cairn.Projects.Keys;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Storage.Compaction;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
 using Cairn.Support;
@@ -14,11 +16,16 @@ using Microsoft.Extensions.Time.Testing;
 namespace Cairn.Behaviour.Projects.Aggregates;
 
 /// <summary>One project whose recent files and clock a test moves, and the schedule over them.</summary>
-sealed class AggregateWorld : IRowSnapshots
+sealed class AggregateWorld : IRowSnapshots, IArrivals
 {
     readonly InMemoryRowFiles _files = new();
     readonly List<RowFile> _parts = [];
-    int _lastSeq;
+
+    /// <summary>Recent files whose rows the lake has.</summary>
+    readonly List<RowFile> _kept = [];
+    readonly List<Item> _items = [];
+    readonly Dictionary<string, long> _passed = [];
+    int _lastSeq, _lakeFiles;
 
     public AggregateWorld(DateTimeOffset now)
     {
@@ -54,11 +61,27 @@ sealed class AggregateWorld : IRowSnapshots
         foreach (var text in events.Split(','))
         {
             var words = text.Trim().Split(' ');
-            rows.Add(new MemoryEvent(words[0], Utc(words[2]), words[1]) { ReceivedAt = receivedAt }.ToItem(_parts.Count, rows.RowCount), _lastSeq, rows.RowCount);
+            _items.Add(new MemoryEvent(words[0], Utc(words[2]), words[1]) { ReceivedAt = receivedAt }.ToItem(_lastSeq, rows.RowCount));
+            rows.Add(_items[^1], _lastSeq, rows.RowCount);
         }
         var seq = _lastSeq++;
         _parts.Add(_files.Add(RecentLayout.FileName(Project.Id, RowLayout.Events, stream, partition, seq, seq, "u"), rows));
     }
+
+    /// <summary>The lake takes all rows there are into one file; their recent files stay for a while.</summary>
+    public void Compact()
+    {
+        foreach (var part in _parts)
+            if (RecentFileName.TryParse(part.Name, out var name)) _passed[IArrivals.StreamOf(name.StreamId, name.Partition)] = name.LastSeq;
+        _kept.AddRange(_parts.Where(part => RecentFileName.TryParse(part.Name, out _)));
+        _parts.Clear();
+        var rows = new RecentRowsBuilder(ItemKind.Event);
+        foreach (var item in _items) rows.Add(item, 0, rows.RowCount);
+        _parts.Add(_files.Add($"lake/{Project.Id}/events/merged-{_items.Count}-{++_lakeFiles}", rows));
+    }
+
+    /// <summary>What the lake has is deleted from the recent files.</summary>
+    public void DeletePassed() => _kept.Clear();
 
     /// <summary>What the timer does.</summary>
     public Task RunAsync()
@@ -66,7 +89,7 @@ sealed class AggregateWorld : IRowSnapshots
         var events = new StoredEvents(this);
         var reader = new ReportReader(events, new MemoryPeople(), new ColumnCache(64 * 1024 * 1024));
         var counter = new DayCounter(new SegmentationReport(reader, App.Clock), App.Clock);
-        return new EventsByName(App.Projects, events, counter, Store, Blobs, App.Clock, NullLogger<EventsByName>.Instance).RunAsync(default);
+        return new EventsByName(App.Projects, events, this, counter, Store, Blobs, CompactionLimits.Default, App.Clock, NullLogger<EventsByName>.Instance).RunAsync(default);
     }
 
     public void At(string nowUtc) => App.Clock.SetUtcNow(Utc(nowUtc));
@@ -85,5 +108,15 @@ sealed class AggregateWorld : IRowSnapshots
     {
         OpenCount++;
         return new(new RowSnapshot(projectId, kind, projectId == Project.Id && kind == RowLayout.Events ? [.. _parts] : []));
+    }
+
+    public ValueTask<IReadOnlyDictionary<string, long>> PassedAsync(string projectId, string kind, CancellationToken cancellationToken) => new(_passed);
+
+    public async IAsyncEnumerable<(RecentFileName Name, RowFile Rows)> ListAsync(
+        string projectId, string kind, Func<RecentFileName, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        foreach (var part in projectId == Project.Id ? _parts.Concat(_kept).ToList() : [])
+            if (RecentFileName.TryParse(part.Name, out var name) && isWanted(name)) yield return (name, part);
     }
 }

@@ -6,6 +6,8 @@ namespace Cairn.Behaviour.Projects.Aggregates;
 
 public class Counting_closed_days
 {
+    readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
+
     [Fact]
     public async Task A_day_is_counted_by_name_and_active_users_once_it_has_closed()
     {
@@ -208,5 +210,72 @@ public class Counting_closed_days
         Assert.NotNull(await world.Store.FindDayAsync(other.Id, new DateOnly(2024, 3, 1), default));
         world.Blobs.Decide = (_, _) => BlobFault.None;
         Assert.Null(await world.DayAsync("2024-03-01"));
+    }
+
+    [Fact]
+    public async Task What_the_lake_does_with_rows_makes_no_day_counted_again()
+    {
+        var world = await AggregateWorld.InAsync("UTC", "2024-03-01T08:00");
+        world.Arrive("signup ann 2024-03-01T10:00, signup bob 2024-02-20T10:00");
+        world.At("2024-03-02T00:11");
+        await world.RunAsync();
+        await ChangedAsync(world);
+        world.Compact();
+        world.At("2024-03-02T00:16");
+        await world.RunAsync();
+        world.DeletePassed();
+        for (var hour = 1; hour < 20; hour += 6)
+        {
+            world.At($"2024-03-02T{hour:00}:00");
+            world.Compact();
+            await world.RunAsync();
+        }
+        Assert.Equal(0, await ChangedAsync(world));
+        Assert.Equal("signup 1/1 total 1 active 1", await world.DayAsync("2024-03-01"));
+    }
+
+    [Fact]
+    public async Task A_late_row_that_the_lake_took_before_anybody_looked_makes_its_day_counted_again_and_no_other()
+    {
+        var world = await AggregateWorld.InAsync("UTC", "2024-03-01T08:00");
+        world.Arrive("signup ann 2024-03-01T10:00, signup bob 2024-02-20T10:00");
+        world.At("2024-03-02T00:11");
+        await world.RunAsync();
+        await ChangedAsync(world);
+        world.Arrive("buy ann 2024-03-01T11:00", receivedUtc: "2024-03-01T11:00");
+        world.Compact();
+        world.At("2024-03-02T00:16");
+        await world.RunAsync();
+        Assert.Equal(1, await ChangedAsync(world));
+        Assert.Equal("buy 1/1 signup 1/1 total 2 active 1", await world.DayAsync("2024-03-01"));
+    }
+
+    [Fact]
+    public async Task A_late_row_whose_recent_file_went_while_nothing_ran_is_found_in_the_lake()
+    {
+        var world = await AggregateWorld.InAsync("UTC", "2024-03-01T08:00");
+        world.Arrive("signup ann 2024-03-01T10:00");
+        world.At("2024-03-02T00:11");
+        await world.RunAsync();
+        world.Arrive("buy ann 2024-03-01T11:00");
+        world.Compact();
+        world.DeletePassed();
+        world.At("2024-03-02T05:00");
+        await world.RunAsync();
+        Assert.Equal("buy 1/1 signup 1/1 total 2 active 1", await world.DayAsync("2024-03-01"));
+    }
+
+    /// <summary>Days that were put since the last call.</summary>
+    async Task<int> ChangedAsync(AggregateWorld world)
+    {
+        var changed = 0;
+        await foreach (var entry in world.Blobs.ListAsync($"aggregates/{world.Project.Id}/", after: null, default))
+        {
+            if (entry.Name.EndsWith("/state.json", StringComparison.Ordinal)) continue;
+            if (known.GetValueOrDefault(entry.Name) == entry.ETag) continue;
+            known[entry.Name] = entry.ETag;
+            changed++;
+        }
+        return changed;
     }
 }
