@@ -33,6 +33,8 @@ function showSnippets() {
   const choose = (index, push) => {
     [...tabs.children].forEach((tab, i) => { tab.setAttribute('aria-selected', i === index); tab.tabIndex = i === index ? 0 : -1; });
     at('snippet').textContent = snippets[index].code(place);
+    const after = snippets[index].sendsAfter;
+    at('sends-after').textContent = after ? `This SDK gathers events and sends them after ${after}; they show here at once.` : 'It sends at once; events show here within two seconds.';
     if (push) history.replaceState(null, '', `?sdk=${encodeURIComponent(snippets[index].name)}`);
   };
   snippets.forEach((snippet, index) => {

@@ -1,6 +1,6 @@
-// One copy-paste snippet per SDK, with this server's own address and the project's own tokens in it.
+// One copy-paste snippet per SDK, with this server's own address and the project's own tokens in it; and after how long the SDK sends by itself.
 export const snippets = [
-  { name: 'Mixpanel browser', code: ({ origin, tokens }) => `import mixpanel from 'mixpanel-browser';
+  { name: 'Mixpanel browser', sendsAfter: 'five seconds', code: ({ origin, tokens }) => `import mixpanel from 'mixpanel-browser';
 
 mixpanel.init('${tokens.mixpanel}', {
   api_host: '${origin}',
@@ -15,14 +15,14 @@ mixpanel.track('Signed Up', { distinct_id: 'ann', plan: 'pro' });` },
 mp = Mixpanel('${tokens.mixpanel}',
               consumer=Consumer(api_host='${host}'))
 mp.track('ann', 'Signed Up', {'plan': 'pro'})` },
-  { name: 'Amplitude browser', code: ({ origin, tokens }) => `import * as amplitude from '@amplitude/analytics-browser';
+  { name: 'Amplitude browser', sendsAfter: 'one second', code: ({ origin, tokens }) => `import * as amplitude from '@amplitude/analytics-browser';
 
 amplitude.init('${tokens.amplitude}', {
   serverUrl: '${origin}/2/httpapi',
   remoteConfig: { serverUrl: '${origin}/config' },
 });
 amplitude.track('Signed Up', { plan: 'pro' });` },
-  { name: 'Amplitude Node', code: ({ origin, tokens }) => `import { init, track } from '@amplitude/analytics-node';
+  { name: 'Amplitude Node', sendsAfter: 'ten seconds', code: ({ origin, tokens }) => `import { init, track } from '@amplitude/analytics-node';
 
 init('${tokens.amplitude}', { serverUrl: '${origin}/2/httpapi' });
 track('Signed Up', { plan: 'pro' }, { user_id: 'ann-1234' });` },
@@ -33,7 +33,7 @@ const analytics = AnalyticsBrowser.load(
   { integrations: { 'Segment.io': { apiHost: '${host}/v1', protocol: '${protocol}' } } },
 );
 analytics.track('Signed Up', { plan: 'pro' });` },
-  { name: 'Segment Node', code: ({ origin, tokens }) => `import { Analytics } from '@segment/analytics-node';
+  { name: 'Segment Node', sendsAfter: 'ten seconds', code: ({ origin, tokens }) => `import { Analytics } from '@segment/analytics-node';
 
 const analytics = new Analytics({
   writeKey: '${tokens.segment}', host: '${origin}',
