@@ -53,7 +53,7 @@ static class UploadReply
     }
 
     /// <summary>503: not stored, send again.</summary>
-    public static BytesResult NotStored() => Error(503, "Service unavailable: nothing of this request is stored, send it again", null);
+    public static BytesResult NotStored() => Error(503, "Service unavailable: not all of this request is stored, send it again", null);
 
     /// <summary>429 that names every event as throttled: SDKs hold the queue for 30 seconds a try, where a 503 is given up after a minute.</summary>
     /// <param name="eventsPerSecond">The threshold the vendor names for this endpoint.</param>

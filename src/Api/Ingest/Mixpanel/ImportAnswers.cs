@@ -25,7 +25,7 @@ static class ImportAnswers
 
     /// <summary>Not stored, and not the sender's fault; tools back off and send again.</summary>
     public static BytesResult TryLater { get; } =
-        new(503, Json, """{"code":503,"error":"not stored, try again later","status":"Service Unavailable"}""") { RetryAfterSeconds = "10" };
+        new(503, Json, """{"code":503,"error":"not all of it is stored, send it again later","status":"Service Unavailable"}""") { RetryAfterSeconds = "10" };
 
     /// <summary>A batch of <c>/import</c> was judged and stored; it has at least one record.</summary>
     public static BytesResult Of(ItemBatch batch, in MixpanelFlags flags)

@@ -27,7 +27,7 @@ static partial class MixpanelAnswers
 
     /// <summary>Not stored, and not the sender's fault: every SDK that can keep its records keeps them.</summary>
     public static BytesResult TryLater { get; } =
-        new(503, Json, """{"error":"not stored, try again later","status":0}""") { RetryAfterSeconds = RetrySeconds };
+        new(503, Json, """{"error":"not all of it is stored, send it again later","status":0}""") { RetryAfterSeconds = RetrySeconds };
 
     static readonly BytesResult TooSlow = new(408, Json, """{"error":"request took too long to arrive","status":0}""") { ClosesConnection = true };
     static readonly BytesResult Broken = new(400, Json, """{"error":"request body is broken off or malformed","status":0}""") { ClosesConnection = true };

@@ -45,7 +45,7 @@ static class SegmentReply
 
     /// <summary>429 with Retry-After: not stored, send again.</summary>
     public static BytesResult NotStored() =>
-        new(429, MediaTypes.Json, """{"success":false,"message":"Nothing of this request is stored, send it again"}""") { RetryAfterSeconds = RetryAfterSeconds };
+        new(429, MediaTypes.Json, """{"success":false,"message":"Not all of this request is stored, send it again"}""") { RetryAfterSeconds = RetryAfterSeconds };
 
     static BytesResult List(ReadOnlySpan<Verdict> verdicts)
     {
