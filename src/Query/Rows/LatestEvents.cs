@@ -10,6 +10,7 @@ namespace Cairn.Query.Rows;
 public sealed class LatestEvents(ReportReader reader, TimeProvider clock, LiveReader? live = null)
 {
     readonly ReportReader recent = live?.Reader ?? reader;
+    readonly ReceiptMinutes receipts = new();
 
     /// <summary>The newest events that a follower has not seen.</summary>
     /// <param name="after">What was seen; null for nothing.</param>
@@ -54,24 +55,17 @@ public sealed class LatestEvents(ReportReader reader, TimeProvider clock, LiveRe
         var context = await reader.ListAsync(project, withProfiles: false, cancellationToken, CacheUse.Begin());
         var counts = new long[minutes];
         var firstMs = (nowMs / 60_000 - minutes + 1) * 60_000;
-        var rowsRead = 0L;
+        var mixed = new List<PartRows>();
         foreach (var rows in context.Snapshot.Parts.Where(rows => rows.Part.LastReceivedAtMs >= firstMs))
         {
             // A file of a running stream holds moments: most lie within one minute, and their receipts need not be looked at.
             var lastMinute = (rows.Part.LastReceivedAtMs - firstMs) / 60_000;
-            if (rows.Part.FirstReceivedAtMs >= firstMs + (lastMinute * 60_000))
-            {
-                if (lastMinute < minutes) counts[lastMinute] += rows.Live.Count;
-                continue;
-            }
-            if (await ProjectColumns.ReadAsync<Int64Column>(rows.Part, RowLayout.ReceivedAt, context.Count, cancellationToken) is not { } receivedAt) continue;
-            rowsRead += rows.Part.RowCount;
-            for (var row = 0; row < rows.Part.RowCount; row++)
-            {
-                var minute = (receivedAt.Values[row] - firstMs) / 60_000;
-                if (rows.Live[row] && receivedAt.Values[row] >= firstMs && minute < minutes) counts[minute]++;
-            }
+            if (rows.Part.FirstReceivedAtMs < firstMs + (lastMinute * 60_000)) mixed.Add(rows);
+            else if (lastMinute < minutes) counts[lastMinute] += rows.Live.Count;
         }
+        var (ofMixed, rowsRead) = await receipts.OfAsync(project.Id, mixed, firstMs / 60_000, context.Count, cancellationToken);
+        foreach (var (minute, count) in ofMixed.SelectMany(part => part))
+            if (minute - (firstMs / 60_000) is var index && index >= 0 && index < minutes) counts[index] += count;
         return (counts, context.Count.Covered(context.Snapshot.DataUpToMs, rowsRead, clock.GetElapsedTime(startedAt)));
     }
 
