@@ -142,6 +142,7 @@ public class Looking_after_every_project
         Assert.EndsWith($"; {limits.KeepRecentFor}", page["Compaction__KeepRecentFor"], StringComparison.Ordinal);
         var changed = CompactionSettings.Read(Settings(("Compaction:MaxRowsAtOnce", "1000"), ("Compaction:AppendAfter", "00:00:05"), ("Compaction:KeepRecentFor", "01:00:00")));
         Assert.Equal((1000, 2000, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)), (changed.MaxAppendRows, changed.Files.MaxRowsAtOnce, changed.AppendAfter, changed.KeepRecentFor));
+        Assert.Contains("Compaction__KeepRecentFor", Assert.Throws<FormatException>(() => CompactionSettings.Read(Settings(("Compaction:KeepRecentFor", "10")))).Message, StringComparison.Ordinal);
         Assert.Contains("Compaction__AppendAfter", Assert.Throws<FormatException>(() => CompactionSettings.Read(Settings(("Compaction:AppendAfter", "soon")))).Message, StringComparison.Ordinal);
     }
 

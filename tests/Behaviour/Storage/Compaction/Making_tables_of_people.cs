@@ -90,6 +90,23 @@ public class Making_tables_of_people
     }
 
     [Fact]
+    public async Task They_are_made_anew_where_as_many_rows_came_as_went_and_not_where_rows_only_moved()
+    {
+        await ArriveAsync(Update("ann", """{"set":{"plan":"free"}}"""), Event("bob", minute: 1));
+        Assert.True(await people.RunAsync(world.Project, default));
+        world.Clock.Advance(PeopleTables.MakeEvery);
+        await world.CompactAllAsync();
+        Assert.False(await people.RunAsync(world.Project, default));
+        // One row goes, another comes: there are as many as before.
+        var table = new DeltaTable(world.Blobs, LakeLayout.RootOf(LakeWorld.ProjectId, RowLayout.Events), world.Clock);
+        var version = (await table.ReadAsync(default))!;
+        Assert.IsType<DeltaOutcome.Committed>(await table.CommitAsync(version, new DeltaCommit { Operation = "DELETE", Removes = [.. version.Files.Keys] }, default));
+        await ArriveAsync(Event("cyn", minute: 2));
+        Assert.True(await people.RunAsync(world.Project, default));
+        Assert.Equal(["ann", "cyn"], (await RowsAsync(LakeLayout.Persons)).Select(row => row["id"]));
+    }
+
+    [Fact]
     public async Task Properties_past_the_limit_stand_together_in_one_column()
     {
         var set = string.Join(",", Enumerable.Range(0, RowLayout.MaxPropertyColumns + 3).Select(index => $"\"p{index:0000}\":{index}"));

@@ -49,6 +49,103 @@ public class Rewriting_for_younger_links
         Assert.Equal(0, read);
     }
 
+    [Fact]
+    public async Task One_run_rewrites_one_file_and_the_next_goes_on_behind_it()
+    {
+        await FilesToRewriteAsync(files: 4);
+        var compaction = world.NewCompaction();
+        var (left, runs) = (new List<int>(), 0);
+        for (var hasMore = true; hasMore; runs++)
+        {
+            hasMore = await world.CompactAsync(compaction);
+            left.Add((await PersonsAsync(await VersionAsync())).Count(person => person != "ann"));
+        }
+        // Each run moves ten rows of one file; the last finds that there are no others.
+        Assert.Equal([30, 20, 10, 0, 0], left.TakeLast(5));
+        Assert.Null((await ProgressAsync()).MovedPass);
+        Assert.True(runs >= 5);
+    }
+
+    [Fact]
+    public async Task Killed_between_two_steps_it_goes_on_where_it_was()
+    {
+        for (var steps = 1; steps <= 4; steps++)
+        {
+            var story = new Rewriting_for_younger_links();
+            await story.FilesToRewriteAsync(files: 4);
+            for (var step = 0; step < steps; step++) await story.world.CompactAsync(story.world.NewCompaction());
+            // The step's commit lands, what is kept of it is lost.
+            story.world.Store.Decide = (call, name) => call is BlobCall.Put && name.StartsWith("compaction/", StringComparison.Ordinal) ? BlobFault.FailBefore : BlobFault.None;
+            await foreach (var run in story.world.NewCompaction().RunAsync(story.world.Project, default)) Assert.True(run.Fault is null or StorageUnavailableException);
+            story.world.Store.Decide = (_, _) => BlobFault.None;
+            await story.world.CompactAllAsync();
+            Assert.Equal(40, (await story.PersonsAsync(await story.VersionAsync())).Count(person => person == "ann"));
+        }
+    }
+
+    [Fact]
+    public async Task A_rewrite_that_lost_a_race_is_made_again_and_not_taken_for_done()
+    {
+        await FilesToRewriteAsync(files: 3);
+        var lost = 0;
+        world.Store.Decide = (call, name) =>
+        {
+            // Another commits first: the version that this one was made from is no longer the newest.
+            if (call is BlobCall.Put && name.Contains("/month=", StringComparison.Ordinal) && name.EndsWith(".parquet", StringComparison.Ordinal) && name.Contains("/events/", StringComparison.Ordinal) && lost++ < 2) InterfereAsync().GetAwaiter().GetResult();
+            return BlobFault.None;
+        };
+        await world.CompactAllAsync();
+        Assert.True(lost > 2);
+        Assert.Equal(30, (await PersonsAsync(await VersionAsync())).Count(person => person == "ann"));
+        Assert.Null((await ProgressAsync()).MovedPass);
+    }
+
+    [Fact]
+    public async Task Two_that_rewrite_at_once_move_every_row_and_double_none()
+    {
+        await FilesToRewriteAsync(files: 5);
+        world.Store.Delay = TimeSpan.FromMilliseconds(1);
+        var random = new Random(1);
+        world.Store.Decide = (_, _) =>
+        {
+            lock (random) return random.Next(6) == 0 ? BlobFault.Slow : BlobFault.None;
+        };
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+        {
+            var compaction = world.NewCompaction();
+            for (var run = 0; run < 30; run++)
+                await foreach (var table in compaction.RunAsync(world.Project, default)) Assert.True(table.Fault is null or StorageUnavailableException or RowFileGoneException);
+        })));
+        world.Store.Decide = (_, _) => BlobFault.None;
+        await world.CompactAllAsync();
+        var persons = await PersonsAsync(await VersionAsync());
+        Assert.Equal((50, 50), (persons.Count, persons.Count(person => person == "ann")));
+    }
+
+    /// <summary>Files of ten rows each, one a date, of a device that turns out to be ann's; the comparison is due.</summary>
+    async Task FilesToRewriteAsync(int files)
+    {
+        for (var file = 0; file < files; file++)
+        {
+            var timeMs = world.Clock.GetUtcNow().AddDays(-file).ToUnixTimeMilliseconds();
+            await world.Stream.ArriveAsync(0, Enumerable.Range(0, 10).Select(_ => Event("$device:d1") with { TimeMs = timeMs, SentTimeMs = timeMs }), perMessage: 10);
+        }
+        await world.CompactAllAsync();
+        Assert.Equal(files, (await VersionAsync()).Files.Count);
+        await world.Stream.ArriveAsync(0, [Claim("ann", "$device:d1")], perMessage: 1);
+        world.Clock.Advance(world.Limits.CountMovedEvery);
+    }
+
+    /// <summary>A commit that changes no row.</summary>
+    async Task InterfereAsync()
+    {
+        var table = new DeltaTable(world.Blobs, LakeLayout.RootOf(LakeWorld.ProjectId, RowLayout.Events), world.Clock);
+        var version = (await table.ReadAsync(default))!;
+        Assert.IsType<DeltaOutcome.Committed>(await table.CommitAsync(version, new DeltaCommit { Operation = "WRITE", Places = [new("elsewhere-0", version.Version)] }, default));
+    }
+
+    Task<TableProgress> ProgressAsync() => new ProgressStore(world.Blobs).ReadAsync(LakeWorld.ProjectId, RowLayout.Events, default);
+
     async Task<DeltaSnapshot> VersionAsync() => (await new DeltaTable(world.Blobs, LakeLayout.RootOf(LakeWorld.ProjectId, RowLayout.Events), world.Clock).ReadAsync(default))!;
 
     async Task<List<string>> PersonsAsync(DeltaSnapshot version)

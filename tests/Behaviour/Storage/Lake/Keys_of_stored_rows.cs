@@ -63,6 +63,22 @@ public class Keys_of_stored_rows
     }
 
     [Fact]
+    public void A_filter_of_many_keys_is_made_of_parts_and_denies_none_of_them()
+    {
+        var (random, list) = (new Random(5), new KeyList());
+        var keys = Enumerable.Range(0, (KeyFilter.PartKeys * 2) + 1).Select(_ => random.NextInt64(long.MinValue, long.MaxValue)).ToArray();
+        foreach (var key in keys) list.Add(key);
+        var bytes = KeyFilter.Of(list).ToBytes();
+        var filter = KeyFilter.Read("many", bytes);
+        Assert.True(bytes.AsSpan().StartsWith("CKF2"u8));
+        Assert.All(keys, key => Assert.True(filter.MayHold(key)));
+        Assert.InRange(Enumerable.Range(0, 200_000).Count(_ => filter.MayHold(random.NextInt64(long.MinValue, long.MaxValue))), 0, 20);
+        Assert.InRange(bytes.Length * 8.0 / keys.Length, 18, 20);
+        bytes[20] ^= 1;
+        Assert.Contains("many", Assert.Throws<InvalidDataException>(() => KeyFilter.Read("many", bytes)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_torn_or_altered_filter_is_told_from_a_whole_one()
     {
         var bytes = KeyFilter.Of([1, 2, 3, 4, 5]).ToBytes();
