@@ -13,34 +13,43 @@ namespace Cairn.Query.Persons;
 /// <param name="dependsOnReceipt">Whether that differs from row to row of the same ids.</param>
 sealed class HistorySource(IReadOnlyList<RowSlice> slices, PossiblePersons possible, Func<SeenIds, string> personOf, Func<SeenIds, bool> dependsOnReceipt)
 {
-    static readonly string[] Columns = [RowLayout.Time, RowLayout.ReceivedAt, RowLayout.ItemId, RowLayout.DialectName, RowLayout.DistinctId, RowLayout.DeviceId, RowLayout.UserId];
+    /// <summary>Up to so many rows of a slice are picked out whole at once; of more, what tells whose they are comes first, and the rest as it is asked for.</summary>
+    const int MaxPicked = 4_096;
+
+    static readonly HashSet<string> Telling = [RowLayout.Time, RowLayout.ReceivedAt, RowLayout.ItemId, RowLayout.DialectName, RowLayout.DistinctId, RowLayout.DeviceId, RowLayout.UserId];
 
     public IReadOnlyList<RowSlice> Slices => slices;
 
     /// <summary>A person's rows of a slice, ascending by row.</summary>
-    public async ValueTask<List<(HistoryPlace Place, int Row)>> FindAsync(RowSlice slice, string person, ReadCount count, CancellationToken cancellationToken)
+    /// <param name="isWanted">Columns that will be asked for.</param>
+    public async Task<FoundRows> FindAsync(RowSlice slice, string person, Func<string, bool> isWanted, ReadCount count, CancellationToken cancellationToken)
     {
-        var found = new List<(HistoryPlace, int)>();
         var rows = await slice.RowsOfAsync(possible, cancellationToken);
-        if (rows.Count == 0) return found;
-        var read = await slice.ReadAsync(Columns, cancellationToken);
-        foreach (var column in read) count.Add(column?.MemoryBytes ?? 0);
-        if (read[0] is not Int64Column times || read[1] is not Int64Column receipts || read[2] is not TextColumn items) throw new InvalidDataException($"rows lack {Columns[0]}, {Columns[1]} or {Columns[2]}, which every row has");
-        var ids = new SeenTexts((TextColumn?)read[3], (TextColumn?)read[4], (TextColumn?)read[5], (TextColumn?)read[6]);
-        var known = new Dictionary<(int, int, int, int), bool?>();
-        foreach (var row in rows)
+        if (rows.Count == 0) return new(slice, null, []);
+        var isPicked = rows.Count <= MaxPicked;
+        var picked = await slice.PickAsync(rows, column => Telling.Contains(column) || (isPicked && isWanted(column)), cancellationToken);
+        var (times, orders, ids) = (await picked.ReadInt64Async(RowLayout.Time, cancellationToken), await RowOrders.ReadAsync(picked, cancellationToken), await SeenTexts.ReadAsync(picked, cancellationToken));
+        if (times is null) throw new InvalidDataException($"{picked.Name} has no {RowLayout.Time}");
+        var (found, known) = (new List<(HistoryPlace, int)>(), new Dictionary<(int, int, int, int), bool?>());
+        for (var i = 0; i < rows.Count; i++)
         {
-            var receipt = ItemId.TryParse(items.Utf8(row), out var item) ? new ReceiptOrder(receipts.Values[row], item) : ReceiptOrder.EndOf(receipts.Values[row]);
-            if (!known.TryGetValue(ids.KeyOf(row), out var isTheirs))
-                known.Add(ids.KeyOf(row), isTheirs = ids.At(row, receipt) is var seen && dependsOnReceipt(seen) ? null : personOf(seen) == person);
-            if (isTheirs ?? personOf(ids.At(row, receipt)) == person) found.Add((new(times.Values[row], receipt), row));
+            if (!known.TryGetValue(ids.KeyOf(i), out var isTheirs))
+                known.Add(ids.KeyOf(i), isTheirs = ids.At(i, orders[i]) is var seen && dependsOnReceipt(seen) ? null : personOf(seen) == person);
+            if (isTheirs ?? personOf(ids.At(i, orders[i])) == person) found.Add((new(times.Values[i], orders[i]), isPicked ? i : rows[i]));
         }
-        return found;
+        foreach (var column in picked.Facts.Schema) count.Add((await picked.ReadAsync(column.Name, cancellationToken))?.MemoryBytes ?? 0);
+        return new(slice, isPicked ? picked : null, found);
     }
 
     /// <summary>What rows say of who they are from.</summary>
     sealed class SeenTexts(TextColumn? dialects, TextColumn? distinctIds, TextColumn? deviceIds, TextColumn? userIds)
     {
+        public static async ValueTask<SeenTexts> ReadAsync(RowFile file, CancellationToken cancellationToken) => new(
+            await file.ReadTextAsync(RowLayout.DialectName, cancellationToken),
+            await file.ReadTextAsync(RowLayout.DistinctId, cancellationToken),
+            await file.ReadTextAsync(RowLayout.DeviceId, cancellationToken),
+            await file.ReadTextAsync(RowLayout.UserId, cancellationToken));
+
         public (int, int, int, int) KeyOf(int row) => (CodeOf(dialects, row), CodeOf(distinctIds, row), CodeOf(deviceIds, row), CodeOf(userIds, row));
 
         public SeenIds At(int row, ReceiptOrder receipt) => new(DialectAt(row), TextAt(distinctIds, row), TextAt(deviceIds, row), TextAt(userIds, row), receipt);
@@ -52,3 +61,8 @@ sealed class HistorySource(IReadOnlyList<RowSlice> slices, PossiblePersons possi
         static string? TextAt(TextColumn? column, int row) => CodeOf(column, row) is >= 0 and var code ? column!.Dictionary.Text(code) : null;
     }
 }
+
+/// <summary>A person's rows of one slice.</summary>
+/// <param name="Picked">Rows of the slice that may be theirs, with the columns asked for; null where these are too many to hold.</param>
+/// <param name="Rows">Where each stands, and its number in <paramref name="Picked"/>, or else in the slice.</param>
+sealed record FoundRows(RowSlice Slice, RowFile? Picked, IReadOnlyList<(HistoryPlace Place, int Row)> Rows);

@@ -63,7 +63,7 @@ public sealed class OpenedHistory
     async IAsyncEnumerable<IReadOnlyList<HistoryEntry>> ReadAllAsync(HistoryQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         HistorySource[] sources = question.Kinds switch { HistoryKinds.Events => [events], HistoryKinds.Updates => [updates], _ => [events, updates] };
-        var order = new HistoryOrder(sources, one.Person, question.NewestFirst, question.After, question.Filter?.Range ?? TimeRange.Ever, count);
+        var order = new HistoryOrder(sources, one.Person, question, column => IsWanted(question, column), count);
         var (batch, skipped, taken, counted) = (new List<PlacedRow>(), 0L, 0L, 0L);
         await foreach (var row in order.RowsAsync(cancellationToken))
         {
@@ -83,24 +83,31 @@ public sealed class OpenedHistory
     async Task<HistoryEntry[]> MakeAsync(List<PlacedRow> batch, HistoryQuestion question, CancellationToken cancellationToken)
     {
         var entries = new HistoryEntry[batch.Count];
-        foreach (var group in Enumerable.Range(0, batch.Count).GroupBy(place => batch[place].Slice))
+        foreach (var group in Enumerable.Range(0, batch.Count).GroupBy(place => batch[place].Found))
         {
-            int[] places = [.. group], rows = [.. places.Select(place => batch[place].Row)];
-            var picked = await group.Key.PickAsync(rows, column => IsShown(column) && question.IsColumnWanted?.Invoke(column) != false, cancellationToken);
-            var isEvent = question.Kinds != HistoryKinds.Updates && (question.Kinds == HistoryKinds.Events || batch[places[0]].Source == 0);
-            if (isEvent)
+            int[] places = [.. group];
+            var rows = Array.ConvertAll(places, place => batch[place].Row);
+            var picked = group.Key.Picked;
+            if (picked is null)
+            {
+                picked = await group.Key.Slice.PickAsync(rows, column => IsWanted(question, column), cancellationToken);
+                rows = [.. Enumerable.Range(0, rows.Length)];
+            }
+            if (question.Kinds != HistoryKinds.Updates && (question.Kinds == HistoryKinds.Events || batch[places[0]].Source == 0))
             {
                 var columns = await ColumnsOfAsync(picked, cancellationToken);
-                for (var i = 0; i < places.Length; i++) entries[places[i]] = new(batch[places[i]].Place, new EventRow(columns, i), null);
+                for (var i = 0; i < places.Length; i++) entries[places[i]] = new(batch[places[i]].Place, new EventRow(columns, rows[i]), null);
             }
             else
             {
-                var changes = await ProfileChange.ReadAsync(picked, cancellationToken);
+                var changes = await ProfileChange.ReadAsync(picked, rows, cancellationToken);
                 for (var i = 0; i < places.Length; i++) entries[places[i]] = new(batch[places[i]].Place, null, changes[i]);
             }
         }
         return entries;
     }
+
+    static bool IsWanted(HistoryQuestion question, string column) => IsShown(column) && question.IsColumnWanted?.Invoke(column) != false;
 
     /// <summary>Not a row's place, its duplicate key, the time as sent, and whose it was when the file was written.</summary>
     static bool IsShown(string column) =>

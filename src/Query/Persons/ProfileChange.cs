@@ -9,8 +9,8 @@ namespace Cairn.Query.Persons;
 public sealed record ProfileChange(
     string ItemId, long TimeMs, long ReceivedAtMs, string? DistinctId, string? DeviceId, string? UserId, string? InsertId, string Dialect, string? Sdk, ReadOnlyMemory<byte> Operations)
 {
-    /// <summary>The updates of a file of <c>profile_updates</c>, row by row.</summary>
-    internal static async ValueTask<IReadOnlyList<ProfileChange>> ReadAsync(RowFile file, CancellationToken cancellationToken)
+    /// <summary>Updates of a file of <c>profile_updates</c>, row by row.</summary>
+    internal static async ValueTask<IReadOnlyList<ProfileChange>> ReadAsync(RowFile file, IEnumerable<int> rows, CancellationToken cancellationToken)
     {
         var texts = new Dictionary<string, RowTexts>(StringComparer.Ordinal);
         foreach (var column in (string[])[RowLayout.ItemId, RowLayout.DistinctId, RowLayout.DeviceId, RowLayout.UserId, RowLayout.InsertId, RowLayout.DialectName, RowLayout.Sdk])
@@ -18,7 +18,7 @@ public sealed record ProfileChange(
         var times = await file.ReadInt64Async(RowLayout.Time, cancellationToken);
         var receipts = await file.ReadInt64Async(RowLayout.ReceivedAt, cancellationToken);
         var operations = await file.ReadTextAsync(RowLayout.Operations, cancellationToken);
-        return [.. Enumerable.Range(0, file.RowCount).Select(row => new ProfileChange(
+        return [.. rows.Select(row => new ProfileChange(
             texts[RowLayout.ItemId][row], times?.Values[row] ?? 0, receipts?.Values[row] ?? 0, Text(RowLayout.DistinctId, row), Text(RowLayout.DeviceId, row), Text(RowLayout.UserId, row),
             Text(RowLayout.InsertId, row), texts[RowLayout.DialectName][row], Text(RowLayout.Sdk, row),
             operations is null || operations.Codes[row] < 0 ? "{}"u8.ToArray() : operations.Dictionary.Memory(operations.Codes[row])))];

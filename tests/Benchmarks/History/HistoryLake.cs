@@ -27,6 +27,9 @@ static class HistoryLake
 
     const int UpdatesPerFile = 20_000;
 
+    /// <summary>When updates and recent events came: the bodies' 90 days are over.</summary>
+    const long AfterMs = 1_775_020_000_000;
+
     public static int UsersOf(long events) => (int)(events / 40);
 
     /// <summary>A user as the bodies name them.</summary>
@@ -68,7 +71,7 @@ static class HistoryLake
         }
     }
 
-    static async Task StoreYoungAsync(string folder, DiskBlobStore blobs, int users)
+    internal static async Task StoreYoungAsync(string folder, DiskBlobStore blobs, int users)
     {
         var random = new Random(3);
         var events = new RecentRowsBuilder(ItemKind.Event);
@@ -97,8 +100,8 @@ static class HistoryLake
         Dialect = Dialect.Mixpanel,
         Id = new((ulong)kind << 32, 7, number),
         DistinctId = Encoding.UTF8.GetBytes(distinctId),
-        ReceivedAtMs = 1_775_000_000_000 + number,
-        TimeMs = 1_775_000_000_000 + number,
-        SentTimeMs = 1_775_000_000_000 + number,
+        ReceivedAtMs = AfterMs + number,
+        TimeMs = AfterMs + number,
+        SentTimeMs = AfterMs + number,
     };
 }

@@ -23,6 +23,17 @@ sealed partial class ChunkDecoder
         /// <summary>The code of a text.</summary>
         public abstract int Add(ReadOnlySpan<byte> text);
 
+        /// <summary>The codes of a page's texts.</summary>
+        /// <param name="into">Becomes the codes; empty where nobody asks.</param>
+        public virtual void AddAll(ReadOnlySpan<byte> page, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths, Span<int> into)
+        {
+            for (var i = 0; i < starts.Length; i++)
+            {
+                var code = Add(page.Slice(starts[i], lengths[i]));
+                if (!into.IsEmpty) into[i] = code;
+            }
+        }
+
         /// <summary>Whether a dictionary page's codes are its texts' codes here.</summary>
         public abstract bool KeepsDictionaryCodes { get; }
 
@@ -47,6 +58,25 @@ sealed partial class ChunkDecoder
             if (count + 2 > offsets.Length) Array.Resize(ref offsets, Math.Max(16, offsets.Length * 2));
             offsets[count + 1] = (int)end;
             return count++;
+        }
+
+        /// <remarks>Room for the page is made at once: nearly every chunk has one page of texts.</remarks>
+        public override void AddAll(ReadOnlySpan<byte> page, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths, Span<int> into)
+        {
+            var end = (long)offsets[count];
+            foreach (var length in lengths) end += length;
+            if (end > Array.MaxLength) throw new EncodingException($"at most {Array.MaxLength} bytes of texts in a chunk", "more");
+            if (end > bytes.Length) Array.Resize(ref bytes, (int)end);
+            if (count + starts.Length >= offsets.Length) Array.Resize(ref offsets, count + starts.Length + 1);
+            var at = offsets[count];
+            for (var i = 0; i < starts.Length; i++)
+            {
+                page.Slice(starts[i], lengths[i]).CopyTo(bytes.AsSpan(at));
+                at += lengths[i];
+                offsets[count + 1 + i] = at;
+                if (!into.IsEmpty) into[i] = count + i;
+            }
+            count += starts.Length;
         }
 
         public override (byte[] Bytes, int[] Offsets) ToArrays()
@@ -120,11 +150,7 @@ sealed partial class ChunkDecoder
                 var starts = memory.AsSpan(0, count);
                 var lengths = memory.AsSpan(count, count);
                 var bytes = Locate(page, encoding, starts, lengths, shared);
-                for (var i = 0; i < count; i++)
-                {
-                    var code = texts.Add(bytes.Slice(starts[i], lengths[i]));
-                    if (!into.IsEmpty) into[i] = code;
-                }
+                texts.AddAll(bytes, starts, lengths, into);
             }
             finally
             {
