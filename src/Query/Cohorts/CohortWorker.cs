@@ -21,6 +21,7 @@ sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
         values.Read(shard.Columns, matches);
         for (var i = 0; i < matches.PersonCount; i++)
         {
+            shard.Columns.PauseAt(i);
             var (start, end, code) = (matches.Starts[i], matches.Starts[i + 1], shard.Persons[matches.Places[i]]);
             if (plan.Root.Holds(new(code, null, i, start, matches.Times[start..end], matches.Masks[start..end], values))) Members.Add(code);
         }

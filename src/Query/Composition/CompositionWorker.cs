@@ -47,6 +47,7 @@ sealed class CompositionWorker
         values.Read(shard.Columns, matches.Rows);
         for (var place = 0; place < matches.PersonCount; place++)
         {
+            shard.Columns.PauseAt(place);
             var (start, end) = (matches.Starts[place], matches.Starts[place + 1]);
             var person = shard.Persons[matches.Places[place]];
             own.Clear();

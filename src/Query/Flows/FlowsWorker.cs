@@ -69,6 +69,7 @@ sealed class FlowsWorker
         numbers?.Fill(shard.Columns, matches.Starts, matches.Rows, matches.Times, sessions.AsSpan(0, matches.RowCount));
         for (var place = 0; place < matches.PersonCount; place++)
         {
+            shard.Columns.PauseAt(place);
             var (start, end) = (matches.Starts[place], matches.Starts[place + 1]);
             var person = shard.Persons[matches.Places[place]];
             if (!HasAnchor(matches, start, end)) continue;

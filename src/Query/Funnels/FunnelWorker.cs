@@ -58,7 +58,11 @@ sealed class FunnelWorker
         for (var i = 0; i < compared.Length; i++)
         {
             MarkEntries(shard, matches, compared[i]);
-            for (var person = 0; person < matches.PersonCount; person++) WalkThrough(shard, matches, person);
+            for (var person = 0; person < matches.PersonCount; person++)
+            {
+                shard.Columns.PauseAt(person);
+                WalkThrough(shard, matches, person);
+            }
             settling.Settle(shard.Columns, i);
         }
     }

@@ -49,6 +49,7 @@ sealed class LifecycleWorker
         ReadLatest(shard, matches);
         for (var place = 0; place < matches.PersonCount; place++)
         {
+            shard.Columns.PauseAt(place);
             LifecycleKernel.FindStatuses(matches.Times[matches.Starts[place]..matches.Starts[place + 1]], plan.Intervals.StartsMs, plan.Intervals.Begun, statuses);
             var person = shard.Persons[matches.Places[place]];
             Count(person, Overall, []);

@@ -53,6 +53,7 @@ sealed class RetentionWorker
         Read(shard, matches);
         for (var place = 0; place < matches.PersonCount; place++)
         {
+            shard.Columns.PauseAt(place);
             var (start, end) = (matches.Starts[place], matches.Starts[place + 1]);
             var person = new Journey(shard.Persons[matches.Places[place]], start, matches.Times[start..end], matches.Masks[start..end], sumOf is null ? [] : values.AsSpan(start, end - start));
             var count = RetentionKernel.FindBirths(person.Times, person.Masks, rules, births);

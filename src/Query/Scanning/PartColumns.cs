@@ -8,6 +8,8 @@ namespace Cairn.Query.Scanning;
 /// <summary>The columns of one part that a report needs, in memory.</summary>
 sealed class PartColumns
 {
+    const int ItemsPerPause = 256;
+
     readonly Dictionary<PropertyReference, PropertyInput> inputs = [];
 
     PartColumns(PartRows rows, RowGaps gaps) => (Rows, Gaps) = (rows, gaps);
@@ -16,6 +18,13 @@ sealed class PartColumns
 
     /// <summary>The turn of the worker who scans these rows now; null where cores are not shared out.</summary>
     public WorkerTurn? Turn { get; set; }
+
+    /// <summary>Lets others go first where it is their turn, once every some hundred persons or values that are worked through one by one.</summary>
+    /// <param name="index">Which it is, from 0.</param>
+    public void PauseAt(int index)
+    {
+        if (index % ItemsPerPause == 0) Turn?.Pause();
+    }
 
     /// <summary>Rows that count, but not here: another part brings them.</summary>
     public RowGaps Gaps { get; }

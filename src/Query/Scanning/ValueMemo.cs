@@ -45,7 +45,7 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
     {
         if (input.Codes is { } codes)
         {
-            EvaluateByCode(input, codes, rows, results);
+            EvaluateByCode(part, input, codes, rows, results);
             return;
         }
         if (byKey.Length < input.KeyCount)
@@ -71,7 +71,7 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
     }
 
     /// <summary>Judges the codes that the rows have, each once, then looks them up.</summary>
-    void EvaluateByCode(PropertyInput input, CodeArray codes, ReadOnlySpan<int> rows, Span<T> results)
+    void EvaluateByCode(PartColumns part, PropertyInput input, CodeArray codes, ReadOnlySpan<int> rows, Span<T> results)
     {
         if (byStored.Length < input.KeyCount)
         {
@@ -79,8 +79,10 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
             Array.Resize(ref isStoredKnown, input.KeyCount);
         }
         // Other entries of the pool are left alone: they may be of a kind that can't be judged.
+        var judged = 0;
         for (var i = codes.NextUnknown(isStoredKnown, rows, 0); i >= 0; i = codes.NextUnknown(isStoredKnown, rows, i + 1))
         {
+            part.PauseAt(judged++);
             var stored = codes[rows[i]] + 1;
             byStored[stored] = Of(input.ValueAt(rows[i]));
             isStoredKnown[stored] = true;

@@ -54,6 +54,7 @@ sealed class SessionsWorker
         foundCount = 0;
         for (var place = 0; place < matches.PersonCount; place++)
         {
+            shard.Columns.PauseAt(place);
             Gather(matches, place);
             if (!isPlain) continue;
             // While they are still at hand.

@@ -46,6 +46,7 @@ sealed class StickinessWorker
         breakdowns.Read(shard.Columns, matches, 1);
         for (var place = 0; place < matches.PersonCount; place++)
         {
+            shard.Columns.PauseAt(place);
             var (start, end) = (matches.Starts[place], matches.Starts[place + 1]);
             var person = shard.Persons[matches.Places[place]];
             Count(person, matches.Times[start..end], Overall, []);
