@@ -7,7 +7,7 @@ using Cairn.Query.Turns;
 namespace Cairn.Query.Funnels;
 
 /// <summary>Settles which attempts count in which series: once a shard's attempts are found, their values are read together.</summary>
-sealed class AttemptSettling(FunnelPlan plan, ReportMemory memory)
+sealed class AttemptSettling(FunnelPlan plan, FunnelGroups groups, ReportMemory memory) : IAttempts
 {
     /// <summary>Cells after which the book of one person's chosen attempts is opened anew rather than wiped.</summary>
     const int MaxKeptCells = 1024;
@@ -16,18 +16,14 @@ sealed class AttemptSettling(FunnelPlan plan, ReportMemory memory)
     readonly List<(FunnelRow Row, int ValuesAt, int Session, int Combination)> found = [];
     readonly List<int> stepRows = [], series = [];
     Dictionary<(int Series, int Bucket, long Unit), int> chosen = [];
-    int person, stepsBefore, whole;
+    int person, stepsBefore, whole, comparedIndex;
 
     public FunnelRows Rows { get; } = new(memory);
 
-    public FunnelGroups Groups { get; } = new(plan, memory);
+    public void BeginCompared(int comparedIndex) => this.comparedIndex = comparedIndex;
 
-    /// <summary>Says whose the attempts are that come next.</summary>
-    public void Begin(int personCode) => person = personCode;
+    public void BeginPerson(int personCode) => person = personCode;
 
-    /// <param name="path">The rows of its steps, at least as many as were reached.</param>
-    /// <param name="rowNumbers">Each row's number in the shard.</param>
-    /// <param name="bucket">-1 for the whole range.</param>
     public void Add(FunnelWalk walk, ReadOnlySpan<int> path, in JourneyRows rows, ReadOnlySpan<int> rowNumbers, int combination, int bucket)
     {
         var entryMs = rows.TimesMs[path[0]];
@@ -38,20 +34,19 @@ sealed class AttemptSettling(FunnelPlan plan, ReportMemory memory)
         if (sum is not null)
             foreach (var step in path[..walk.Reached]) stepRows.Add(rowNumbers[step]);
         var session = rows.Sessions.IsEmpty ? 0 : rows.Sessions[path[0]];
-        found.Add((row, Groups.Remember(path[..walk.Reached], rowNumbers), session, combination));
+        found.Add((row, groups.Remember(path[..walk.Reached], rowNumbers), session, combination));
     }
 
-    /// <summary>Reads the values of what was found in a shard, and lets count what counts.</summary>
-    public void Settle(PartColumns part, int comparedIndex)
+    public void Settle(PartColumns part)
     {
-        Groups.Read(part);
+        groups.Read(part);
         sum?.Evaluate(part, CollectionsMarshal.AsSpan(stepRows), Rows.AddValues(stepsBefore));
-        whole = Groups.Whole(comparedIndex);
+        whole = groups.Whole(comparedIndex);
         for (var first = 0; first < found.Count;)
         {
             var end = first + 1;
             while (end < found.Count && found[end].Row.Person == found[first].Row.Person) end++;
-            SettlePerson(comparedIndex, first, end);
+            SettlePerson(first, end);
             first = end;
         }
         found.Clear();
@@ -59,7 +54,7 @@ sealed class AttemptSettling(FunnelPlan plan, ReportMemory memory)
         stepsBefore = Rows.StepMs.Count;
     }
 
-    void SettlePerson(int comparedIndex, int first, int end)
+    void SettlePerson(int first, int end)
     {
         if (chosen.Count > MaxKeptCells) chosen = [];
         else if (chosen.Count > 0) chosen.Clear();
@@ -70,7 +65,7 @@ sealed class AttemptSettling(FunnelPlan plan, ReportMemory memory)
         {
             var row = found[i].Row with { Unit = UnitOf(found[i].Session, found[i].Combination) };
             Count(row with { Series = whole }, isSettled);
-            Groups.SeriesOf(comparedIndex, found[i].ValuesAt, row.Reached, series);
+            groups.SeriesOf(comparedIndex, found[i].ValuesAt, row.Reached, series);
             foreach (var own in series) Count(row with { Series = own }, isSettled);
         }
         if (plan.Buckets is { } buckets && plan.Definition.Switches.Funnels.Trend == FunnelTrend.WholeRange) CountByBucket(buckets, before);

@@ -36,6 +36,19 @@ sealed class CellCounts(int cellCount, int stepCount, bool withSpread)
         }
     }
 
+    /// <summary>Adds what attempts of one cell came to.</summary>
+    public void Add(int cell, ReadOnlySpan<FunnelCells.Step> steps)
+    {
+        for (var step = 0; step < steps.Length; step++)
+        {
+            var at = cell * stepCount + step;
+            reached[at] += steps[step].Ended;
+            excluded[at] += steps[step].Excluded;
+            startMs[at] += steps[step].StartMs;
+            previousMs[at] += steps[step].PreviousMs;
+        }
+    }
+
     /// <summary>To be called once all is added.</summary>
     public void Finish(CancellationToken cancellationToken)
     {

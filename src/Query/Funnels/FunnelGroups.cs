@@ -69,6 +69,23 @@ sealed class FunnelGroups
         else if (memos.Length > 0) Add(new(compared), 0, at, reached, series);
     }
 
+    /// <summary>What an attempt is of by its values.</summary>
+    /// <param name="at">Where its steps' values are.</param>
+    public FunnelCombination CombinationOf(int compared, int at, int reached)
+    {
+        var combination = new FunnelCombination(compared);
+        for (var breakdown = 0; breakdown < memos.Length; breakdown++) combination = combination.With(breakdown, CodeOf(breakdown, at, reached));
+        return combination;
+    }
+
+    /// <summary>The series that the attempts of a combination count in: of all, and of each element of a list.</summary>
+    public List<int> SeriesOf(in FunnelCombination combination)
+    {
+        var series = new List<int> { Whole(combination.Compared) };
+        if (memos.Length > 0) Add(new(combination.Compared), 0, combination, series);
+        return series;
+    }
+
     int SeriesOf(int compared, int value)
     {
         if (compared != comparedAtHand)
@@ -94,12 +111,26 @@ sealed class FunnelGroups
             series.Add(Series.IndexOf(key));
             return;
         }
-        var code = Attributed(codes[breakdown], at, reached);
-        if (code == Missing) code = Keys.NumberOf(Value.Undefined);
+        var code = CodeOf(breakdown, at, reached);
         if (code >= 0) Add(key.With(breakdown, code), breakdown + 1, at, reached, series);
         else
             foreach (var element in Keys.ElementsOf(code)) Add(key.With(breakdown, element), breakdown + 1, at, reached, series);
     }
+
+    void Add(in SeriesKey key, int breakdown, in FunnelCombination combination, List<int> series)
+    {
+        if (breakdown == memos.Length)
+        {
+            series.Add(Series.IndexOf(key));
+            return;
+        }
+        var code = combination[breakdown];
+        if (code >= 0) Add(key.With(breakdown, code), breakdown + 1, combination, series);
+        else
+            foreach (var element in Keys.ElementsOf(code)) Add(key.With(breakdown, element), breakdown + 1, combination, series);
+    }
+
+    int CodeOf(int breakdown, int at, int reached) => Attributed(codes[breakdown], at, reached) is var code && code == Missing ? Keys.NumberOf(Value.Undefined) : code;
 
     int Attributed(int[] values, int at, int reached)
     {

@@ -15,7 +15,8 @@ sealed class FunnelPlan
     /// <summary>Mixpanel's verb events: they link ids and are nothing that a user did.</summary>
     static readonly Value LinkingEvents = Value.Of([Value.Of("$identify"), Value.Of("$create_alias"), Value.Of("$merge")]);
 
-    public FunnelPlan(FunnelDefinition definition)
+    /// <param name="keepsAttempts">Whether the attempts behind the numbers are asked for.</param>
+    public FunnelPlan(FunnelDefinition definition, bool keepsAttempts = false)
     {
         definition.Check();
         Definition = definition;
@@ -36,6 +37,7 @@ sealed class FunnelPlan
         CountsPairs = Held.Count > 0 && funnels.HeldUnit == HeldUnit.PersonAndValue;
         TakesAll = !isUnique || hasSegments;
         Settles = definition.Counting == FunnelCounting.Sessions || isUnique && (hasSegments || Held.Count > 0 && !CountsPairs);
+        OnlyCounts = !keepsAttempts && !Settles && !definition.WithTimes && Sum is null && (Buckets is null || Breakdowns.Count == 0);
     }
 
     public FunnelDefinition Definition { get; }
@@ -73,6 +75,9 @@ sealed class FunnelPlan
 
     /// <summary>Whether of several attempts of a person one must still be chosen once their series are known.</summary>
     public bool Settles { get; }
+
+    /// <summary>Whether each attempt can be counted and forgotten: it counts whatever others there are, and no more is asked of it than its steps and its time.</summary>
+    public bool OnlyCounts { get; }
 
     List<StepCondition> ConditionsOf(Expression? stepFilter)
     {

@@ -25,7 +25,7 @@ public sealed class FunnelReport(ReportReader reader, TimeProvider clock)
     public async Task<FunnelPeople> PeopleAsync(FunnelDefinition definition, FunnelNumber number, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var plan = new FunnelPlan(definition);
+        var plan = new FunnelPlan(definition, keepsAttempts: true);
         number.Check(plan);
         using var opened = await OpenAsync(plan, cancellationToken);
         var tally = await TallyAsync(plan, opened, cancellationToken);

@@ -20,9 +20,13 @@ sealed class FunnelSeriesChoice
     {
         this.plan = plan;
         for (var i = 0; i < ComparedCount; i++) series.IndexOf(new(i));
+        // A combination's series may be new to its worker: they come before the workers' series are numbered.
+        int[][][] ofCombinations = [.. workers.Select(worker => worker.Counted is { } counted ? counted.Combinations.All.Select(one => worker.Groups.SeriesOf(one).ToArray()).ToArray() : [])];
         seriesOfWorkers = [.. workers.Select(SeriesOf)];
-        Choose(EntriesOf(workers));
+        Choose(EntriesOf(workers, ofCombinations));
         PlaceOf = [.. seriesOfWorkers.Select(own => Array.ConvertAll(own, index => Places[index]))];
+        // Of the series that "other" stands for an attempt may be in several: there it counts once all the same.
+        PlacesOfCombinations = [.. ofCombinations.Select((all, worker) => Array.ConvertAll(all, own => own.Select(index => PlaceOf[worker][index]).Distinct().ToArray()))];
     }
 
     /// <summary>The series answered, in their order.</summary>
@@ -33,6 +37,9 @@ sealed class FunnelSeriesChoice
 
     /// <summary>For each worker: the place among those answered of each of its series.</summary>
     public IReadOnlyList<int[]> PlaceOf { get; }
+
+    /// <summary>For each worker that only counted: the places that each of its combinations counts in.</summary>
+    public IReadOnlyList<int[][]> PlacesOfCombinations { get; }
 
     int ComparedCount => Math.Max(1, plan.Definition.Compared.Count);
 
@@ -51,12 +58,17 @@ sealed class FunnelSeriesChoice
         return result;
     }
 
-    long[] EntriesOf(IReadOnlyList<FunnelWorker> workers)
+    long[] EntriesOf(IReadOnlyList<FunnelWorker> workers, int[][][] ofCombinations)
     {
         var entries = new long[series.Keys.Count];
         for (var worker = 0; worker < workers.Count; worker++)
+        {
+            for (var i = 0; i < ofCombinations[worker].Length; i++)
+                foreach (var own in ofCombinations[worker][i]) entries[seriesOfWorkers[worker][own]] += workers[worker].Counted!.Cells.EntriesOf(i);
+            if (plan.OnlyCounts) continue;
             foreach (var row in workers[worker].Rows.Rows)
                 if (row.Bucket < 0) entries[seriesOfWorkers[worker][row.Series]]++;
+        }
         return entries;
     }
 

@@ -14,7 +14,7 @@ sealed class FunnelTally
     readonly FunnelSeriesChoice choice;
     readonly IReadOnlyList<FunnelWorker> workers;
 
-    /// <summary>For each worker the cell of each of its rows; -1 where it counts nowhere.</summary>
+    /// <summary>For each worker that kept attempts the cell of each; -1 where it counts nowhere.</summary>
     readonly int[][] cells;
 
     public FunnelTally(FunnelPlan plan, IReadOnlyList<FunnelWorker> workers, ReportMemory memory)
@@ -25,8 +25,8 @@ sealed class FunnelTally
             throw new DefinitionException("limit", $"{choice.Chosen.Count} series of {BucketCount} buckets are too many; ask for a lower limit or a longer unit");
         // A cell of each attempt; what the cells count; and, for spreads, an order of the attempts and two times at each of two steps at once.
         var bytesPerRow = sizeof(int) + (plan.Definition.WithTimes ? 2 * sizeof(int) + 4 * sizeof(long) : 0);
-        memory.Take(workers.Sum(worker => (long)worker.Rows.Rows.Count) * bytesPerRow + CellCounts.BytesOf(CellCount * plan.Definition.Steps.Count), "range", "ask for a shorter range, uniques, fewer breakdowns or a lower limit");
-        cells = [.. workers.Select(CellsOf)];
+        memory.Take((plan.OnlyCounts ? 0 : workers.Sum(worker => (long)worker.Rows.Rows.Count) * bytesPerRow) + CellCounts.BytesOf(CellCount * plan.Definition.Steps.Count), "range", "ask for a shorter range, uniques, fewer breakdowns or a lower limit");
+        cells = plan.OnlyCounts ? [] : [.. workers.Select(CellsOf)];
     }
 
     public IReadOnlyList<ChosenSeries> Series => choice.Chosen;
@@ -52,10 +52,21 @@ sealed class FunnelTally
     public IReadOnlyList<FunnelSeries> Compute(CancellationToken cancellationToken)
     {
         var counts = new CellCounts(CellCount, plan.Definition.Steps.Count, plan.Definition.WithTimes);
-        for (var worker = 0; worker < workers.Count; worker++) counts.Add(workers[worker].Rows, cells[worker]);
+        for (var worker = 0; worker < workers.Count; worker++)
+        {
+            if (workers[worker].Counted is { } counted) Add(counts, counted.Cells, choice.PlacesOfCombinations[worker]);
+            else counts.Add(workers[worker].Rows, cells[worker]);
+        }
         counts.Finish(cancellationToken);
         return [.. choice.Chosen.Select((chosen, index) => new FunnelSeries(
             chosen.Kind, chosen.ComparedIndex, chosen.Keys, counts[CellOf(index, -1)], [.. Enumerable.Range(0, BucketCount).Select(bucket => counts[CellOf(index, bucket)])]))];
+    }
+
+    void Add(CellCounts counts, FunnelCells counted, int[][] placesOf)
+    {
+        for (var combination = 0; combination < placesOf.Length; combination++)
+            foreach (var place in placesOf[combination])
+                for (var bucket = -1; bucket < BucketCount; bucket++) counts.Add(CellOf(place, bucket), counted[combination, bucket]);
     }
 
     /// <summary>Where each row counts. Of the series that "other" stands for a person may be in several: there it counts once all the same.</summary>

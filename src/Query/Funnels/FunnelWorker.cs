@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
@@ -17,7 +18,9 @@ sealed class FunnelWorker
     readonly RowFilter?[] compared;
     readonly SessionNumbers? sessionNumbers;
     readonly HeldValues? held;
-    readonly AttemptSettling settling;
+    readonly AttemptSettling? settling;
+    readonly AttemptCounting? counting;
+    readonly IAttempts attempts;
     readonly FunnelWork work = new();
     readonly List<(int Combination, int Row)> combinations = [];
 
@@ -37,13 +40,19 @@ sealed class FunnelWorker
         compared = definition.Compared.Count == 0 ? [null] : [.. definition.Compared.Select(filter => filter.Filter is null ? null : RowFilter.Of(filter.Filter))];
         sessionNumbers = plan.NeedsSessions ? new(definition.Switches.Sessions, definition.Project.Zone) : null;
         held = plan.Held.Count == 0 ? null : new(plan.Held, memory);
-        settling = new(plan, memory);
+        Groups = new(plan, memory);
+        settling = plan.OnlyCounts ? null : new(plan, Groups, memory);
+        counting = plan.OnlyCounts ? new(plan, Groups, memory) : null;
+        attempts = (IAttempts?)settling ?? counting!;
     }
 
-    /// <summary>The attempts that count.</summary>
-    public FunnelRows Rows => settling.Rows;
+    /// <summary>The attempts that count; only where they are kept.</summary>
+    public FunnelRows Rows => settling!.Rows;
 
-    public FunnelGroups Groups => settling.Groups;
+    /// <summary>What attempts came to that were not kept; null where they were.</summary>
+    public AttemptCounting? Counted => counting;
+
+    public FunnelGroups Groups { get; }
 
     public void Scan(JourneyShard shard)
     {
@@ -57,13 +66,14 @@ sealed class FunnelWorker
         held?.Read(shard.Columns, matches.Rows);
         for (var i = 0; i < compared.Length; i++)
         {
+            attempts.BeginCompared(i);
             MarkEntries(shard, matches, compared[i]);
             for (var person = 0; person < matches.PersonCount; person++)
             {
                 shard.Columns.PauseAt(person);
                 WalkThrough(shard, matches, person);
             }
-            settling.Settle(shard.Columns, i);
+            attempts.Settle(shard.Columns);
         }
     }
 
@@ -74,14 +84,28 @@ sealed class FunnelWorker
         var times = matches.Times;
         var masks = matches.Masks;
         var first = plan.Rules.Blocks[0];
-        for (var i = 0; i < matches.RowCount; i++)
-            marks[i] = masks[i] | ((masks[i] & first) != 0 && (ulong)(times[i] - fromMs) < lengthMs ? FunnelRules.Entry : 0);
+        if (shard.Columns.IsWithin(plan.Definition.Range)) MarkAll(masks, first, marks);
+        else
+            for (var i = 0; i < matches.RowCount; i++)
+                marks[i] = masks[i] | ((masks[i] & first) != 0 && (ulong)(times[i] - fromMs) < lengthMs ? FunnelRules.Entry : 0);
         // What is in no session begins none.
         if (plan.NeedsSessions)
             for (var i = 0; i < matches.RowCount; i++)
                 if (sessions[i] < 0) marks[i] &= ~FunnelRules.Entry;
         if (plan.Definition.Entrants == FunnelEntrants.NewInRange) LeaveOutKnown(shard, matches);
         if (filter is not null) LeaveOutOthers(shard.Columns, matches, filter);
+    }
+
+    /// <summary>Every row of the first steps is an entry.</summary>
+    static void MarkAll(ReadOnlySpan<uint> masks, uint first, Span<uint> marks)
+    {
+        var i = 0;
+        for (var (firsts, entry) = (Vector256.Create(first), Vector256.Create(FunnelRules.Entry)); i <= masks.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
+        {
+            var own = Vector256.Create(masks[i..]);
+            (own | Vector256.AndNot(entry, Vector256.Equals(own & firsts, Vector256<uint>.Zero))).CopyTo(marks[i..]);
+        }
+        for (; i < masks.Length; i++) marks[i] = masks[i] | ((masks[i] & first) != 0 ? FunnelRules.Entry : 0);
     }
 
     /// <summary>Nobody enters who was there before the range.</summary>
@@ -116,7 +140,7 @@ sealed class FunnelWorker
         var (first, count) = (matches.Starts[person], matches.Starts[person + 1] - matches.Starts[person]);
         var code = shard.Persons[matches.Places[person]];
         var own = plan.NeedsSessions ? sessions.AsSpan(first, count) : [];
-        settling.Begin(code);
+        attempts.BeginPerson(code);
         if (held is not null) WalkThroughEachValue(matches, first, count);
         else Take(new(matches.Times.Slice(first, count), marks.AsSpan(first, count), own), matches.Rows.Slice(first, count), 0);
     }
@@ -185,10 +209,10 @@ sealed class FunnelWorker
         if (!plan.TakesAll)
         {
             var chosen = FunnelKernel.Choose(plan.Rules, rows, from, end, work);
-            if (chosen.Reached > 0) settling.Add(chosen, work.Chosen, rows, rowNumbers, combination, bucket);
+            if (chosen.Reached > 0) attempts.Add(chosen, work.Chosen, rows, rowNumbers, combination, bucket);
             return;
         }
-        var attempts = new FunnelKernel.Attempts(plan.Rules, rows, from, end, work);
-        while (attempts.MoveNext()) settling.Add(attempts.Current, attempts.Path, rows, rowNumbers, combination, bucket);
+        var all = new FunnelKernel.Attempts(plan.Rules, rows, from, end, work);
+        while (all.MoveNext()) attempts.Add(all.Current, all.Path, rows, rowNumbers, combination, bucket);
     }
 }
