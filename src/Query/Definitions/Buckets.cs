@@ -8,7 +8,7 @@ namespace Cairn.Query.Definitions;
 /// hours where clocks change, an hour or minute that the clock shows twice is one bucket. The first and the last bucket are cut off by the
 /// range, but keep the name of the whole.
 /// </remarks>
-public sealed class Buckets
+public sealed partial class Buckets
 {
     /// <summary>Buckets of one report: a year of hours, or a week of minutes.</summary>
     public const int MaxCount = 11_000;

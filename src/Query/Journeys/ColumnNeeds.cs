@@ -7,8 +7,8 @@ namespace Cairn.Query.Journeys;
 /// <summary>How much memory a report's rows and columns take once they are laid out by person: known before anything is read, and rather too much than too little.</summary>
 sealed class ColumnNeeds
 {
-    /// <summary>Of a row: its time and where it came from; and a share of its person.</summary>
-    public const int LayoutBytesPerRow = 13;
+    /// <summary>Of a row: its time, twice, and where it came from; and a share of its person.</summary>
+    public const int LayoutBytesPerRow = 15;
 
     /// <summary>Of a row that holds a text of its own: a JSON list, an item id.</summary>
     const int OwnTextBytes = 40;

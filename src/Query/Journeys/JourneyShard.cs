@@ -25,6 +25,9 @@ sealed class JourneyShard(ShardRows rows, PartColumns columns, PersonSet outside
     /// <summary>Unix milliseconds, ascending within a person.</summary>
     public ReadOnlySpan<long> Times => rows.Times;
 
+    /// <summary>The times in fewer bytes.</summary>
+    public TimeSlots Slots => rows.Slots;
+
     /// <summary>The same rows for whoever judges expressions, with the properties the report was opened with.</summary>
     public PartColumns Columns => columns;
 

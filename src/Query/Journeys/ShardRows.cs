@@ -7,11 +7,17 @@ namespace Cairn.Query.Journeys;
 /// <param name="sources">Each row's number in the layout's <see cref="RowSpace"/>.</param>
 sealed class ShardRows(int[] persons, int[] starts, long[] times, int[] sources)
 {
+    TimeSlots? slots;
+
     public int RowCount => times.Length;
     public int[] Persons => persons;
     public int[] Starts => starts;
     public long[] Times => times;
     public int[] Sources => sources;
 
-    public long MemoryBytes => 4L * persons.Length + 4L * starts.Length + 12L * times.Length;
+    /// <summary>Made when first asked for; two who ask at once make the same.</summary>
+    public TimeSlots Slots => slots ??= TimeSlots.Of(times);
+
+    /// <summary>With the slots, made or not.</summary>
+    public long MemoryBytes => 4L * persons.Length + 4L * starts.Length + (sizeof(long) + sizeof(int) + sizeof(ushort)) * (long)times.Length;
 }

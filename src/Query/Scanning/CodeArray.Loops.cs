@@ -36,18 +36,27 @@ public sealed partial class CodeArray
             for (var i = 0; i < rows.Length; i++) results[i] = byStored[wide![rows[i]]];
     }
 
-    /// <summary>The first of some rows, from a place on, whose stored number a table does not know; -1 where it knows all.</summary>
-    /// <param name="isKnown">By stored number.</param>
-    public int NextUnknown(ReadOnlySpan<bool> isKnown, ReadOnlySpan<int> rows, int from) =>
-        bytes is not null ? NextUnknown<byte>(bytes, isKnown, rows, from)
-        : shorts is not null ? NextUnknown<ushort>(shorts, isKnown, rows, from)
-        : NextUnknown<int>(wide, isKnown, rows, from);
+    /// <summary>What a table says of each of some rows, from a place on, up to the first whose stored number it does not know.</summary>
+    /// <param name="byStored">By stored number; so is <paramref name="isKnown"/>.</param>
+    /// <param name="results">One a row.</param>
+    /// <returns>Which of the rows is not known; their count where all are.</returns>
+    public int LookUpKnown<TResult>(ReadOnlySpan<TResult> byStored, ReadOnlySpan<bool> isKnown, ReadOnlySpan<int> rows, Span<TResult> results, int from) =>
+        bytes is not null ? LookUpKnown<byte, TResult>(bytes, byStored, isKnown, rows, results, from)
+        : shorts is not null ? LookUpKnown<ushort, TResult>(shorts, byStored, isKnown, rows, results, from)
+        : LookUpKnown<int, TResult>(wide, byStored, isKnown, rows, results, from);
 
-    static int NextUnknown<T>(ReadOnlySpan<T> stored, ReadOnlySpan<bool> isKnown, ReadOnlySpan<int> rows, int from) where T : unmanaged, IBinaryInteger<T>
+    static int LookUpKnown<T, TResult>(ReadOnlySpan<T> stored, ReadOnlySpan<TResult> byStored, ReadOnlySpan<bool> isKnown, ReadOnlySpan<int> rows, Span<TResult> results, int from)
+        where T : unmanaged, IBinaryInteger<T>
     {
+        results = results[..rows.Length];
+        isKnown = isKnown[..byStored.Length];
         for (var i = from; i < rows.Length; i++)
-            if (!isKnown[int.CreateTruncating(stored[rows[i]])]) return i;
-        return -1;
+        {
+            var number = int.CreateTruncating(stored[rows[i]]);
+            if (!isKnown[number]) return i;
+            results[i] = byStored[number];
+        }
+        return rows.Length;
     }
 
     static int Select<T>(ReadOnlySpan<T> stored, ReadOnlySpan<uint> wanted, Span<int> rows) where T : unmanaged, IBinaryInteger<T>

@@ -70,7 +70,7 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
         }
     }
 
-    /// <summary>Judges the codes that the rows have, each once, then looks them up.</summary>
+    /// <summary>Looks the codes of the rows up; those not known yet are judged, each once.</summary>
     void EvaluateByCode(PartColumns part, PropertyInput input, CodeArray codes, ReadOnlySpan<int> rows, Span<T> results)
     {
         if (byStored.Length < input.KeyCount)
@@ -80,14 +80,13 @@ sealed class ValueMemo<T>(CompiledExpression expression, Func<Value, T> finish) 
         }
         // Other entries of the pool are left alone: they may be of a kind that can't be judged.
         var judged = 0;
-        for (var i = codes.NextUnknown(isStoredKnown, rows, 0); i >= 0; i = codes.NextUnknown(isStoredKnown, rows, i + 1))
+        for (var i = codes.LookUpKnown<T>(byStored, isStoredKnown, rows, results, 0); i < rows.Length; i = codes.LookUpKnown<T>(byStored, isStoredKnown, rows, results, i))
         {
             part.PauseAt(judged++);
             var stored = codes[rows[i]] + 1;
             byStored[stored] = Of(input.ValueAt(rows[i]));
             isStoredKnown[stored] = true;
         }
-        codes.LookUp(byStored, rows, results);
     }
 
     T Of(Value value)

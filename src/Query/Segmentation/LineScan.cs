@@ -88,6 +88,7 @@ sealed class LineScan
             OnlySeries = only,
             Numbers = number is null ? [] : numbers.AsSpan(0, rows.Length),
             Times = shard.Times,
+            Slots = shard.Slots,
             Starts = shard.Starts,
             PersonCount = shard.PersonCount,
             FirstPerson = worker.FirstPerson,

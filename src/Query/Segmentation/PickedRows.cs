@@ -1,4 +1,5 @@
 using Cairn.Query.Definitions;
+using Cairn.Query.Journeys;
 
 namespace Cairn.Query.Segmentation;
 
@@ -18,6 +19,9 @@ readonly ref struct PickedRows
 
     /// <summary>Unix milliseconds of all rows of the shard, ascending within a person.</summary>
     public required ReadOnlySpan<long> Times { get; init; }
+
+    /// <summary>The same times in fewer bytes.</summary>
+    public required TimeSlots Slots { get; init; }
 
     /// <summary>Where each person's rows begin, and where the last one's end.</summary>
     public required ReadOnlySpan<int> Starts { get; init; }

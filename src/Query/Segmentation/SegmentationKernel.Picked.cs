@@ -1,11 +1,11 @@
+using Cairn.Query.Definitions;
+
 namespace Cairn.Query.Segmentation;
 
 /// <summary>The loops over rows that go straight into their cells. A series' cell of a bucket is its number times the buckets, plus the bucket.</summary>
 static partial class SegmentationKernel
 {
-    /// <summary>
-    /// Few rows of many lie far apart in memory: their times are fetched a block at a time, so that the waits for them overlap.
-    /// </summary>
+    /// <summary>Rows whose buckets are looked up together: few rows of many lie far apart in memory, and so the waits for them overlap.</summary>
     const int RowsOfBlock = 256;
 
     /// <summary>Counts rows.</summary>
@@ -13,26 +13,20 @@ static partial class SegmentationKernel
     /// <param name="wholes">Added to, one count a series.</param>
     public static void CountRows(in PickedRows picked, Span<long> cells, Span<long> wholes)
     {
-        var (buckets, bucketCount, only) = (picked.Buckets, picked.Buckets.Count, picked.OnlySeries * picked.Buckets.Count);
-        Span<long> times = stackalloc long[RowsOfBlock];
+        var (bucketCount, only) = (picked.Buckets.Count, picked.OnlySeries * picked.Buckets.Count);
+        var axis = new RowBuckets(picked);
+        Span<int> buckets = stackalloc int[RowsOfBlock];
         for (var first = 0; first < picked.Rows.Length; first += RowsOfBlock)
         {
-            var count = Fetch(picked, first, times);
-            var series = picked.Series.IsEmpty ? [] : picked.Series.Slice(first, count);
-            for (var i = 0; i < count; i++)
-                if (series.IsEmpty) cells[only + buckets.IndexOf(times[i])]++;
-                else if (series[i] >= 0) cells[series[i] * bucketCount + buckets.IndexOf(times[i])]++;
+            var own = axis.Fill(picked.Rows, first, buckets);
+            var series = picked.Series.IsEmpty ? [] : picked.Series.Slice(first, own.Length);
+            if (series.IsEmpty)
+                foreach (var bucket in own) cells[only + bucket]++;
+            else
+                for (var i = 0; i < series.Length; i++)
+                    if (series[i] >= 0) cells[series[i] * bucketCount + own[i]]++;
         }
         CountRows(picked, wholes);
-    }
-
-    /// <summary>The times of a block of rows; gives how many there are.</summary>
-    static int Fetch(in PickedRows picked, int first, Span<long> times)
-    {
-        var all = picked.Times;
-        var rows = picked.Rows.Slice(first, Math.Min(RowsOfBlock, picked.Rows.Length - first));
-        for (var i = 0; i < rows.Length; i++) times[i] = all[rows[i]];
-        return rows.Length;
     }
 
     /// <summary>Counts the rows of each series as a whole.</summary>
@@ -59,34 +53,31 @@ static partial class SegmentationKernel
     public static void CountPersons(in PickedRows picked, Span<int> lastPersons, Span<long> cells, Span<int> lastOfWholes, Span<long> wholes)
     {
         var rows = picked.Rows;
-        var times = picked.Times;
         var starts = picked.Starts;
-        var (buckets, bucketCount) = (picked.Buckets, picked.Buckets.Count);
+        var bucketCount = picked.Buckets.Count;
         if (picked.PersonCount == 0) return;
-        var series = picked.Series.IsEmpty ? [] : picked.Series[..rows.Length];
         var (place, personEnd, only) = (-1, 0, picked.OnlySeries);
-        var (bucket, sameUntilMs) = (0, long.MinValue);
-        for (var i = 0; i < rows.Length; i++)
+        var axis = new RowBuckets(picked);
+        Span<int> buckets = stackalloc int[RowsOfBlock];
+        for (var first = 0; first < rows.Length; first += RowsOfBlock)
         {
-            var row = rows[i];
-            if (row >= personEnd)
+            var own = axis.Fill(rows, first, buckets);
+            var block = rows.Slice(first, own.Length);
+            var series = picked.Series.IsEmpty ? [] : picked.Series.Slice(first, own.Length);
+            for (var i = 0; i < block.Length; i++)
             {
-                do personEnd = starts[++place + 1];
-                while (row >= personEnd);
-                sameUntilMs = long.MinValue;
+                while (block[i] >= personEnd) personEnd = starts[++place + 1];
+                var ofRow = series.IsEmpty ? only : series[i];
+                if (ofRow < 0) continue;
+                var cell = ofRow * bucketCount + own[i];
+                var person = picked.FirstPerson + place;
+                if (lastPersons[cell] == person) continue;
+                lastPersons[cell] = person;
+                cells[cell]++;
+                if (lastOfWholes[ofRow] == person) continue;
+                lastOfWholes[ofRow] = person;
+                wholes[ofRow]++;
             }
-            // A person's rows ascend in time: most stay in the bucket of the one before.
-            if (times[row] >= sameUntilMs) bucket = buckets.IndexOf(times[row], out sameUntilMs);
-            var own = series.IsEmpty ? only : series[i];
-            if (own < 0) continue;
-            var cell = own * bucketCount + bucket;
-            var person = picked.FirstPerson + place;
-            if (lastPersons[cell] == person) continue;
-            lastPersons[cell] = person;
-            cells[cell]++;
-            if (lastOfWholes[own] == person) continue;
-            lastOfWholes[own] = person;
-            wholes[own]++;
         }
     }
 
@@ -95,20 +86,59 @@ static partial class SegmentationKernel
     /// <param name="wholes">Added to, one sum a series.</param>
     public static void Sum(in PickedRows picked, Span<double> cells, Span<double> wholes)
     {
-        var (buckets, bucketCount) = (picked.Buckets, picked.Buckets.Count);
-        Span<long> times = stackalloc long[RowsOfBlock];
+        var bucketCount = picked.Buckets.Count;
+        var axis = new RowBuckets(picked);
+        Span<int> buckets = stackalloc int[RowsOfBlock];
         for (var first = 0; first < picked.Rows.Length; first += RowsOfBlock)
         {
-            var count = Fetch(picked, first, times);
-            var numbers = picked.Numbers.Slice(first, count);
-            var series = picked.Series.IsEmpty ? [] : picked.Series.Slice(first, count);
-            for (var i = 0; i < count; i++)
+            var own = axis.Fill(picked.Rows, first, buckets);
+            var numbers = picked.Numbers.Slice(first, own.Length);
+            var series = picked.Series.IsEmpty ? [] : picked.Series.Slice(first, own.Length);
+            for (var i = 0; i < numbers.Length; i++)
             {
-                var own = series.IsEmpty ? picked.OnlySeries : series[i];
-                if (own < 0 || double.IsNaN(numbers[i])) continue;
-                cells[own * bucketCount + buckets.IndexOf(times[i])] += numbers[i];
-                wholes[own] += numbers[i];
+                var ofRow = series.IsEmpty ? picked.OnlySeries : series[i];
+                if (ofRow < 0 || double.IsNaN(numbers[i])) continue;
+                cells[ofRow * bucketCount + own[i]] += numbers[i];
+                wholes[ofRow] += numbers[i];
             }
+        }
+    }
+
+    /// <summary>Each row's bucket: by its slot, and by its time where a slot is of several buckets.</summary>
+    readonly ref struct RowBuckets
+    {
+        readonly ReadOnlySpan<long> times;
+        readonly ReadOnlySpan<ushort> slots;
+        readonly ReadOnlySpan<int> bucketOf;
+        readonly Buckets buckets;
+        readonly int shift;
+
+        public RowBuckets(in PickedRows picked)
+        {
+            times = picked.Times;
+            buckets = picked.Buckets;
+            if (buckets.BySlot(picked.Slots.LengthMs) is not { } table) return;
+            slots = picked.Slots.Numbers;
+            bucketOf = table.BucketOf;
+            shift = (int)(picked.Slots.First - table.First);
+        }
+
+        /// <summary>The buckets of a block of rows, as many as there are.</summary>
+        public ReadOnlySpan<int> Fill(ReadOnlySpan<int> all, int first, Span<int> result)
+        {
+            var rows = all.Slice(first, Math.Min(RowsOfBlock, all.Length - first));
+            result = result[..rows.Length];
+            if (slots.IsEmpty)
+            {
+                for (var i = 0; i < rows.Length; i++) result[i] = buckets.IndexOf(times[rows[i]]);
+                return result;
+            }
+            var least = 0;
+            for (var i = 0; i < rows.Length; i++) least |= result[i] = bucketOf[slots[rows[i]] + shift];
+            if (least < 0)
+                for (var i = 0; i < rows.Length; i++)
+                    if (result[i] == Buckets.SlotTable.Several) result[i] = buckets.IndexOf(times[rows[i]]);
+            return result;
         }
     }
 }

@@ -49,8 +49,8 @@ public class Laying_rows_out_by_person
         }
     }
 
-    /// <summary>17 bytes a row for its time, place, event and person; texts of four bytes each before they are known, JSON lists and numbers of eight.</summary>
-    static long ColumnNeedsOf(JourneyWorld world) => world.LiveRowCount * (13 + 4 + 4 + 8) + (world.HasPlans ? 4 * world.LiveRowCount : 0);
+    /// <summary>19 bytes a row for its time, twice, place, event and person; texts of four bytes each before they are known, JSON lists and numbers of eight.</summary>
+    static long ColumnNeedsOf(JourneyWorld world) => world.LiveRowCount * (15 + 4 + 4 + 8) + (world.HasPlans ? 4 * world.LiveRowCount : 0);
 
     /// <remarks>Small worlds have all that changes in an overlay; in larger ones some changes are more than an overlay holds, and all is laid out anew.</remarks>
     [Theory]
