@@ -22,6 +22,25 @@ public abstract record Measure
     /// <param name="Of">The number; rows for which it is none are left out.</param>
     /// <param name="Kind">How they become one.</param>
     public sealed record Property(Expression Of, Aggregate Kind) : Measure;
+
+    /// <summary>A percentile of a number that events carry.</summary>
+    /// <param name="Of">The number; rows for which it is none are left out.</param>
+    /// <param name="Fraction">From 0, the least, to 1, the greatest.</param>
+    public sealed record Percentile(Expression Of, double Fraction) : Measure;
+
+    /// <summary>How many different values, told apart by their text; a list has those of its elements, what is missing is none.</summary>
+    public sealed record Distinct(Expression Of) : Measure;
+
+    /// <summary>One number of each person, and then one of all theirs.</summary>
+    public sealed record PerUser(UserNumber Of, Summary As) : Measure;
+
+    /// <summary>How many persons, and how they spread over their numbers; events of nobody count for nothing.</summary>
+    /// <param name="Edges">Where bins begin, ascending; null: chosen by the numbers there are.</param>
+    public sealed record Frequency(UserNumber Of, IReadOnlyList<double>? Edges) : Measure;
+
+    /// <summary>How many events carry a number, and how they spread over it.</summary>
+    /// <param name="Edges">Where bins begin, ascending; null: chosen by the numbers there are.</param>
+    public sealed record Histogram(Expression Of, IReadOnlyList<double>? Edges) : Measure;
 }
 
 /// <summary>How many numbers become one. Of no numbers: 0.</summary>

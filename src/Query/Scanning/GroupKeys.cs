@@ -5,8 +5,8 @@ namespace Cairn.Query.Scanning;
 
 /// <summary>The values a breakdown has met, each with a number.</summary>
 /// <remarks>One worker's own. A list stands for each of its elements: it gets a negative number of its own, behind which its elements' numbers are.</remarks>
-/// <param name="missingKey">What the series of a missing value is called: a text that says the same belongs to it.</param>
-sealed class GroupKeys(string missingKey, ReportMemory? memory = null)
+/// <param name="missingKey">What the series of a missing value is called: a text that says the same belongs to it. Null: no text does.</param>
+sealed class GroupKeys(string? missingKey, ReportMemory? memory = null)
 {
     /// <summary>Bytes of a value beside its characters: the string, its place in the table and in the list, its series.</summary>
     const int BytesOfEntry = 140;

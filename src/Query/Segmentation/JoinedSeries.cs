@@ -2,12 +2,10 @@ using Cairn.Query.Turns;
 
 namespace Cairn.Query.Segmentation;
 
-/// <summary>What all workers counted, under one numbering of series and breakdown values.</summary>
+/// <summary>What all workers counted, under one numbering of series and of values.</summary>
 sealed class JoinedSeries
 {
-    readonly List<string?> texts = [];
-    readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
-    int missing = -1;
+    readonly TextNumbers groups = new(), values = new();
 
     /// <param name="workers">In the order of their shards, so that sums are added in one order whoever was faster.</param>
     public JoinedSeries(SegmentationPlan plan, IReadOnlyList<SegmentationWorker> workers, ReportMemory memory)
@@ -25,11 +23,11 @@ sealed class JoinedSeries
     public SeriesTally Tally { get; }
 
     /// <summary>A series by what it is called, whoever numbered its values.</summary>
-    public NamedSeries NameOf(int index) => NamedSeries.Of(Series.Keys[index], texts);
+    public NamedSeries NameOf(int index) => NamedSeries.Of(Series.Keys[index], groups.Texts);
 
     void Join(SegmentationWorker worker)
     {
-        var numberOf = worker.Groups.Texts.Select(NumberOf).ToArray();
+        var numberOf = worker.Groups.Texts.Select(groups.NumberOf).ToArray();
         var seriesOf = new int[worker.Series.Keys.Count];
         for (var i = 0; i < seriesOf.Length; i++)
         {
@@ -38,28 +36,39 @@ sealed class JoinedSeries
             seriesOf[i] = Series.IndexOf(key);
         }
         Tally.Grow(Series.Keys.Count);
-        Tally.Add(worker.Tally, seriesOf);
+        Tally.Add(worker.Tally, seriesOf, [.. worker.Values.Texts.Select(values.NumberOf)]);
     }
 
-    int NumberOf(string? text)
+    /// <summary>Texts with a number each; what is missing has one as well.</summary>
+    sealed class TextNumbers
     {
-        if (text is null)
+        readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+        int missing = -1;
+
+        public List<string?> Texts { get; } = [];
+
+        public int NumberOf(string? text)
         {
-            if (missing < 0) { missing = texts.Count; texts.Add(null); }
-            return missing;
+            if (text is null)
+            {
+                if (missing < 0) { missing = Texts.Count; Texts.Add(null); }
+                return missing;
+            }
+            if (numbers.TryGetValue(text, out var number)) return number;
+            numbers.Add(text, Texts.Count);
+            Texts.Add(text);
+            return Texts.Count - 1;
         }
-        if (numbers.TryGetValue(text, out var number)) return number;
-        numbers.Add(text, texts.Count);
-        texts.Add(text);
-        return texts.Count - 1;
     }
 }
 
 /// <summary>A series by its line and its values as text: the same whoever numbered them.</summary>
 /// <param name="First">Null for a missing value and where there is no such breakdown; so are the others.</param>
-readonly record struct NamedSeries(int Line, string? First, string? Second, string? Third)
+/// <param name="IsOther">Whether it is what the limit left out.</param>
+readonly record struct NamedSeries(int Line, string? First, string? Second, string? Third, bool IsOther = false)
 {
-    public static NamedSeries Of(in SeriesKey key, IReadOnlyList<string?> texts) => new(key.Line, TextOf(key.First, texts), TextOf(key.Second, texts), TextOf(key.Third, texts));
+    public static NamedSeries Of(in SeriesKey key, IReadOnlyList<string?> texts) =>
+        new(key.Line, TextOf(key.First, texts), TextOf(key.Second, texts), TextOf(key.Third, texts), key.IsOther);
 
     public string? this[int breakdown] => breakdown switch { 0 => First, 1 => Second, _ => Third };
 

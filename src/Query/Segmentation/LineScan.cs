@@ -12,18 +12,26 @@ sealed class LineScan
     /// <summary>What is passed over has this for a series.</summary>
     const int NoSeries = -1;
 
+    /// <summary>What a row has for a number that has no value to tell apart.</summary>
+    const int NoValue = int.MinValue;
+
     readonly SegmentationWorker worker;
     readonly SegmentationPlan plan;
     readonly SeriesKey seriesKey;
     readonly EventScan events;
     readonly ValueMemo<int>[] breakdowns;
     readonly NumberReader? number;
+    readonly ValueMemo<int>? values;
     readonly bool countsEverything;
     readonly bool isSeriesKnownByValue;
     readonly int[][] groups;
     double[] numbers = [];
     int[] seriesOfRows = [];
     bool hasLists;
+    int[] valueNumbers = [];
+
+    /// <summary>The row that was last counted as one of those which the limit left out: a list's elements may lead there several times.</summary>
+    int lastOther;
 
     /// <summary>With one breakdown: the series of each of its values; <see cref="Unknown"/> where it was not met yet.</summary>
     int[] seriesByGroup = [];
@@ -40,21 +48,22 @@ sealed class LineScan
         breakdowns = [.. line.Breakdowns.Select(breakdown => new ValueMemo<int>(breakdown, IsSeriesKnownByValue(plan, line) ? SeriesOf : worker.Groups.NumberOf))];
         isSeriesKnownByValue = IsSeriesKnownByValue(plan, line);
         groups = [.. breakdowns.Select(_ => Array.Empty<int>())];
-        number = plan.Value is null ? null : new(plan.Value);
+        number = plan.Value is null || plan.TellsValuesApart ? null : new(plan.Value);
+        values = plan.Value is not null && plan.TellsValuesApart ? new(plan.Value, value => value.IsMissing || value is { Kind: ValueKind.List, Items.Count: 0 } ? NoValue : worker.Values.NumberOf(value)) : null;
         countsEverything = filters.Count == 0 && line.Selection.Names is null && breakdowns.Length == 0;
     }
 
     public void Scan(JourneyShard shard)
     {
         var part = shard.Columns;
-        if (countsEverything && plan.CountsPersonsOnly && shard.PersonCount > 0 && part.IsWithin(plan.Definition.Range))
+        if (countsEverything && plan.CountsPersonsOnly && plan.Axis.IsPlain && !worker.IsWatching && shard.PersonCount > 0 && part.IsWithin(plan.Definition.Range))
         {
             if (SeriesOf(0) is not (>= 0 and var series)) return;
             foreach (var (from, until) in shard.PersonRuns())
-                worker.Tally.CountPersons(shard.Times, shard.Starts[from..(until + 1)], plan.Buckets, series, worker.FirstPerson + from);
+                worker.Tally.CountPersons(shard.Times, shard.Starts[from..(until + 1)], plan.Axis.Shown, series, worker.FirstPerson + from);
             return;
         }
-        var rows = events.Pick(part, plan.Definition.Range);
+        var rows = events.Pick(part, plan.ScanRange);
         if (rows.Length == 0) return;
         for (var i = 0; i < groups.Length; i++)
         {
@@ -66,13 +75,14 @@ sealed class LineScan
             if (numbers.Length < rows.Length) numbers = new double[part.RowCount];
             number.Read(part, rows, numbers.AsSpan(0, rows.Length));
         }
+        if (values is not null) ReadValues(part, rows, values);
         if (!TryCountPicked(shard, rows)) Count(shard, rows);
     }
 
     /// <summary>Counts rows without a batch, where each is in one series at most and the measure looks at one row after the other.</summary>
     bool TryCountPicked(JourneyShard shard, ReadOnlySpan<int> rows)
     {
-        if (groups.Length > 1 || hasLists || !worker.Tally.TakesPicked) return false;
+        if (groups.Length > 1 || hasLists || worker.IsWatching || !worker.Tally.TakesPicked) return false;
         // All series are met before a row is counted, for the tally grows with them.
         Span<int> series = [];
         var only = 0;
@@ -92,7 +102,7 @@ sealed class LineScan
             Starts = shard.Starts,
             PersonCount = shard.PersonCount,
             FirstPerson = worker.FirstPerson,
-            Buckets = plan.Buckets,
+            Buckets = plan.Axis.Counted,
         });
         return true;
     }
@@ -117,11 +127,20 @@ sealed class LineScan
         return false;
     }
 
+    void ReadValues(PartColumns part, ReadOnlySpan<int> rows, ValueMemo<int> values)
+    {
+        if (numbers.Length < rows.Length) (numbers, valueNumbers) = (new double[part.RowCount], new int[part.RowCount]);
+        values.Evaluate(part, rows, valueNumbers.AsSpan(0, rows.Length));
+        for (var i = 0; i < rows.Length; i++) numbers[i] = valueNumbers[i] == NoValue ? double.NaN : valueNumbers[i];
+    }
+
     void Count(JourneyShard shard, ReadOnlySpan<int> rows)
     {
         var times = shard.Times;
         var starts = shard.Starts;
-        var buckets = plan.Buckets;
+        var buckets = plan.Axis.Counted;
+        var fromMs = plan.Definition.Range.FromMs;
+        lastOther = -1;
         // Rows ascend, so persons do: each is found by going on from the last.
         var (place, personEnd) = (-1, 0);
         for (var i = 0; i < rows.Length; i++)
@@ -132,12 +151,24 @@ sealed class LineScan
             while (row >= personEnd && place + 1 < shard.PersonCount) personEnd = starts[++place + 1];
             var person = place < 0 ? -1 : worker.FirstPerson + place;
             var bucket = buckets.IndexOf(times[row]);
-            if (groups.Length == 0) Add(SeriesOf(0), bucket, person, value);
+            if (times[row] < fromMs) bucket = ~bucket;
+            if (values is not null && value < 0) AddElements(i, bucket, person, (int)value);
+            else if (groups.Length == 0) Add(SeriesOf(0), bucket, person, value);
             else if (isSeriesKnownByValue && groups[0][i] >= NoSeries) Add(groups[0][i], bucket, person, value);
             else if (!isSeriesKnownByValue && groups.Length == 1 && groups[0][i] >= 0) Add(SeriesOf(groups[0][i]), bucket, person, value);
             else Add(seriesKey, 0, i, bucket, person, value);
         }
         worker.Flush();
+    }
+
+    /// <summary>Adds a row once for each element of its value, a list.</summary>
+    void AddElements(int index, int bucket, int person, int list)
+    {
+        foreach (var element in worker.Values.ElementsOf(list))
+        {
+            lastOther = -1;
+            if (worker.Values.Texts[element] is not null) Add(seriesKey, 0, index, bucket, person, element);
+        }
     }
 
     void Add(int series, int bucket, int person, double value)
@@ -181,7 +212,13 @@ sealed class LineScan
     {
         if (breakdown == groups.Length)
         {
-            Add(worker.IndexOf(key), bucket, person, value);
+            var series = worker.IndexOf(key);
+            if (series >= 0 && worker.Series.Keys[series].IsOther)
+            {
+                if (lastOther == index) return;
+                lastOther = index;
+            }
+            Add(series, bucket, person, value);
             return;
         }
         var group = isSeriesKnownByValue ? ListOf(groups[0][index]) : groups[breakdown][index];

@@ -10,6 +10,7 @@ sealed class RowBatch
 
     public int Count { get; set; }
 
+    /// <param name="bucket">Its complement where the row lies before the range, and is only looked back to.</param>
     public void Add(int series, int bucket, int person, double value)
     {
         (Series[Count], Buckets[Count], Persons[Count], Values[Count]) = (series, bucket, person, value);

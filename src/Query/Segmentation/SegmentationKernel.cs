@@ -85,6 +85,19 @@ static partial class SegmentationKernel
         return ascending.Length % 2 == 1 ? ascending[middle] : ascending[middle - 1] / 2 + ascending[middle] / 2;
     }
 
+    /// <summary>
+    /// A percentile of ascending values: of n the one at place p (n - 1), counted from 0; between two it is interpolated (Hyndman and Fan, "Sample
+    /// Quantiles in Statistical Packages", definition 7).
+    /// </summary>
+    /// <param name="fraction">p, from 0 to 1.</param>
+    public static double PercentileOfSorted(ReadOnlySpan<double> ascending, double fraction)
+    {
+        var place = fraction * (ascending.Length - 1);
+        var below = (int)place;
+        // Halves apart: the mean of two great numbers must not overflow.
+        return place == below ? ascending[below] : ascending[below] * (below + 1 - place) + ascending[below + 1] * (place - below);
+    }
+
     /// <summary>Row numbers ordered by a number each row has, rows of one number in their own order (a counting sort).</summary>
     /// <param name="numbers">From -1; those of -1 are left out.</param>
     /// <param name="numberCount">The numbers run up to this, exclusive.</param>

@@ -1,4 +1,5 @@
 using Cairn.Query.Definitions;
+using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
 
 namespace Cairn.Query.Segmentation;
@@ -12,17 +13,28 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
     public async Task<SegmentationAnswer> AnswerAsync(SegmentationDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var plan = new SegmentationPlan(definition);
-        using var opened = await reader.OpenJourneysAsync(plan.CountsUnits ? definition.Project : definition.Project with { CountBy = null }, plan.Properties, cancellationToken);
-        var memory = opened.Memory;
-        var joined = await CountAsync(only: null);
-        var cells = new SegmentationCells(plan, joined);
-        var (chosen, beforeLimit) = cells.Choose();
-        // Too many series to have counted each one's buckets: those of the largest are counted now.
-        var counted = joined.Tally.HasCells ? joined : await CountAsync(cells.Needed(chosen));
-        return new(plan.Buckets.Starts, cells.Answer(chosen, counted), beforeLimit, opened.Covered(clock.GetElapsedTime(startedAt)));
+        var plans = SegmentationPlan.Of(definition);
+        using var opened = await OpenedMetrics.OpenAsync(reader, definition, plans, cancellationToken);
+        var answer = await new SegmentationRun(definition, plans, opened, cancellationToken).AnswerAsync();
+        if (definition.Previous is { } previous)
+        {
+            var earlier = definition with { Range = previous.Of(definition.Range, definition.Project.Zone), Previous = null };
+            answer = answer with { Previous = await new SegmentationRun(earlier, SegmentationPlan.Of(earlier), opened, cancellationToken).AnswerAsync(answer) };
+        }
+        return answer with { Coverage = opened.Covered(clock.GetElapsedTime(startedAt)) };
+    }
 
-        async Task<JoinedSeries> CountAsync(IReadOnlySet<NamedSeries>? only) => new(plan, await opened.RunAsync(
-            () => new SegmentationWorker(plan, memory, only), (worker, shard) => worker.Scan(shard), cancellationToken, withNobody: true), memory);
+    /// <summary>The people behind one number of the answer.</summary>
+    /// <exception cref="DefinitionException">There is no such number.</exception>
+    public async Task<SegmentationPeople> PeopleAsync(SegmentationDefinition definition, SegmentationNumber number, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetTimestamp();
+        var plans = SegmentationPlan.Of(definition);
+        number.Check(definition);
+        using var opened = await OpenedMetrics.OpenAsync(reader, definition, plans, cancellationToken);
+        var found = await new SegmentationRun(definition, plans, opened, cancellationToken).PeopleAsync(number);
+        return new(
+            [.. found.Select(one => new SegmentationPerson(one.Person, one.Number)).OrderBy(one => one.Person, StringComparer.Ordinal)],
+            opened.Covered(clock.GetElapsedTime(startedAt)));
     }
 }

@@ -1,10 +1,17 @@
 namespace Cairn.Query.Segmentation;
 
 /// <summary>What names a series: its line and the numbers of its breakdowns' values.</summary>
-/// <param name="First">-1 where there is no such breakdown; so are the others.</param>
+/// <param name="First">-1 where there is no such breakdown, so are the others; -2 for what the limit left out.</param>
 readonly record struct SeriesKey(int Line, int First = -1, int Second = -1, int Third = -1)
 {
     public const int Breakdowns = Definitions.SegmentationDefinition.MaxBreakdowns;
+
+    const int OtherNumber = -2;
+
+    /// <summary>All series of a line that the limit left out, as one.</summary>
+    public static SeriesKey Other(int line) => new(line, OtherNumber);
+
+    public bool IsOther => First == OtherNumber;
 
     public SeriesKey With(int breakdown, int number) => breakdown switch
     {

@@ -61,9 +61,9 @@ public static class SegmentationOracle
         };
     }
 
-    static bool Holds(Expression? filter, MemoryEvent row) => filter is null || Evaluate(filter, row).IsTrue;
+    internal static bool Holds(Expression? filter, MemoryEvent row) => filter is null || Evaluate(filter, row).IsTrue;
 
-    static Value Evaluate(Expression expression, MemoryEvent row)
+    internal static Value Evaluate(Expression expression, MemoryEvent row)
     {
         var compiled = CompiledExpression.Compile(expression);
         return compiled.Evaluate([.. compiled.Inputs.Select(input => Read(input, row))]);
@@ -78,7 +78,7 @@ public static class SegmentationOracle
         _ => row.PropertiesElement.TryGetProperty(input.Name, out var value) ? JsonValue.Parse(value.GetRawText()) : Value.Undefined,
     };
 
-    static IEnumerable<string> KeysOf(Breakdown[] breakdowns, SegmentationDefinition definition, MemoryEvent row)
+    internal static IEnumerable<string> KeysOf(Breakdown[] breakdowns, SegmentationDefinition definition, MemoryEvent row)
     {
         IEnumerable<string> keys = [""];
         foreach (var breakdown in breakdowns)
@@ -94,7 +94,7 @@ public static class SegmentationOracle
 
     static string TextOf(Value value, SegmentationDefinition definition) => value.IsMissing ? definition.Switches.MissingKey : ValueText.Of(value);
 
-    static LocalDateTime BucketOf(Instant at, SegmentationDefinition definition)
+    internal static LocalDateTime BucketOf(Instant at, SegmentationDefinition definition)
     {
         var local = at.InZone(definition.Project.Zone).LocalDateTime;
         return definition.Unit.Unit switch

@@ -68,7 +68,7 @@ public class Counting_like_the_oracle
         return new SegmentationReport(reader, TimeProvider.System).AnswerAsync(definition, CancellationToken.None);
     }
 
-    static MemoryEvents Cut(List<MemoryEvent> events, Random random)
+    internal static MemoryEvents Cut(List<MemoryEvent> events, Random random)
     {
         var source = new MemoryEvents();
         for (var at = 0; at < events.Count;)
@@ -82,7 +82,7 @@ public class Counting_like_the_oracle
         return source;
     }
 
-    static IEnumerable<MemoryEvent> RandomEvents(Random random)
+    internal static IEnumerable<MemoryEvent> RandomEvents(Random random)
     {
         var start = new DateTimeOffset(2025, 3, 28, 0, 0, 0, TimeSpan.Zero);
         var count = random.Next(0, 400);
@@ -103,7 +103,7 @@ public class Counting_like_the_oracle
         }
     }
 
-    static SegmentationDefinition RandomDefinition(Random random)
+    internal static SegmentationDefinition RandomDefinition(Random random)
     {
         var zone = DateTimeZoneProviders.Tzdb[Zones[random.Next(Zones.Length)]];
         var project = new ReportProject("p", IdentityMode.Simplified, zone);
