@@ -2,7 +2,8 @@ using System.Text.Json;
 using Cairn.Api.V1.Query;
 using Cairn.Projects;
 using Cairn.Query.Definitions;
-using Cairn.Query.Filters;
+using Cairn.Query.Formulas;
+using Cairn.Query.Segmentation;
 using NodaTime;
 
 namespace Cairn.Api.V1.Segmentation;
@@ -17,45 +18,103 @@ namespace Cairn.Api.V1.Segmentation;
 /// </remarks>
 public static class SegmentationBody
 {
-    const string EventsValid = "a list of 1 to 100 objects such as {\"event\": \"Signed Up\"}", MeasureValid = "totals, uniques, average, active_share, or an object such as {\"aggregate\": \"sum\", \"of\": \"event.price\"}";
+    const string EventsValid = "a list of 1 to 100 objects such as {\"event\": \"Signed Up\"}", FormulasValid = "a list of objects such as {\"label\": \"Conversion\", \"formula\": \"B / A * 100\"}";
 
     /// <summary>The definition; null where <paramref name="errors"/> says what is wrong.</summary>
-    public static SegmentationDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors)
+    public static SegmentationDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors) => Read(body, project, now, errors, out _, out _);
+
+    /// <param name="number">The number whose people are asked for; null where the whole answer is.</param>
+    internal static SegmentationDefinition? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors, out SegmentationNumber? number, out PeoplePage page)
     {
         var fields = new DefinitionFields(body, "", errors);
         project = ReportFields.Project(fields, project);
         var range = ReportFields.Range(fields, project, now);
+        var common = new Metric(MetricFields.Measure(fields), MetricFields.Lookback(fields));
+        var (events, metrics) = EventsOf(fields, common, errors);
+        var compared = ReportFields.Compared(fields, errors);
         var definition = new SegmentationDefinition
         {
             Project = project,
             Now = now,
             Range = range,
             Unit = ReportFields.Unit(fields),
-            Events = [.. fields.List("events", EventsValid).Select(item => ReportFields.Event(item.Element, item.Path, errors))],
+            Events = events,
+            Metrics = metrics.TrueForAll(metric => metric == common) ? [] : metrics,
             Filter = Expressions.Filter(fields, "filter"),
-            Compared = ReportFields.Compared(fields, errors),
+            Compared = compared,
             Breakdowns = Expressions.Breakdowns(fields, "breakdowns"),
-            Measure = MeasureOf(fields),
+            Measure = common.Measure,
+            Lookback = common.Lookback,
+            Formulas = FormulasOf(fields, events.Count, compared.Count, errors),
+            WithOverall = fields.Flag("overall", false),
+            WithOther = fields.Flag("other", false),
+            Previous = PreviousOf(fields),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
             Switches = SwitchesOf(fields),
         };
         if (definition.Events.Count == 0) fields.Fail("events", "It must name at least one event.", EventsValid);
+        number = NumberFields.Read(fields, out page);
         fields.RefuseOthers();
         return errors.Count == 0 ? definition : null;
     }
 
-    static Measure MeasureOf(DefinitionFields fields)
+    /// <summary><c>events</c>: each may show something of its own, for formulas join what differs.</summary>
+    static (List<EventSelection> Events, List<Metric> Metrics) EventsOf(DefinitionFields fields, Metric common, List<FieldError> errors)
     {
-        if (fields.Any("measure") is not { ValueKind: JsonValueKind.Object })
-            return fields.Choice<Measure>("measure", new Measure.Totals(),
-                ("totals", new Measure.Totals()), ("uniques", new Measure.Uniques()), ("average", new Measure.AveragePerUser()), ("active_share", new Measure.ActiveShare()));
-        var measure = fields.Object("measure", MeasureValid)!;
-        var kind = measure.Choice("aggregate", Aggregate.Sum,
-            ("sum", Aggregate.Sum), ("average", Aggregate.Average), ("min", Aggregate.Least), ("max", Aggregate.Greatest), ("median", Aggregate.Median));
-        var of = Expressions.Breakdown(measure, "of");
-        if (of is null) measure.Fail("of", "It is required.", "event.price, or an expression");
-        measure.RefuseOthers();
-        return of is null ? new Measure.Totals() : new Measure.Property(of, kind);
+        var (events, metrics) = (new List<EventSelection>(), new List<Metric>());
+        foreach (var (element, path) in fields.List("events", EventsValid))
+        {
+            if (element.ValueKind != JsonValueKind.Object)
+            {
+                events.Add(ReportFields.Event(element, path, errors));
+                metrics.Add(common);
+                continue;
+            }
+            var own = new DefinitionFields(element, path, errors);
+            events.Add(ReportFields.Event(own) with { Breakdowns = Expressions.Breakdowns(own, "breakdowns") });
+            metrics.Add(new(own.Any("measure") is null ? common.Measure : MetricFields.Measure(own), own.Any("look_back") is null ? common.Lookback : MetricFields.Lookback(own)));
+            own.RefuseOthers();
+        }
+        return (events, metrics);
+    }
+
+    static List<NamedFormula> FormulasOf(DefinitionFields fields, int eventCount, int comparedCount, List<FieldError> errors)
+    {
+        var formulas = new List<NamedFormula>();
+        foreach (var (element, path) in fields.List("formulas", FormulasValid))
+        {
+            if (element.ValueKind != JsonValueKind.Object)
+            {
+                errors.Add(new(path, "It must be an object.", FormulasValid));
+                continue;
+            }
+            var own = new DefinitionFields(element, path, errors);
+            var (text, label) = (own.Text("formula", "B / A * 100"), own.Text("label", "a text"));
+            own.RefuseOthers();
+            if (text is null)
+            {
+                own.Fail("formula", "It is required.", "B / A * 100, where A is the first event");
+                continue;
+            }
+            try
+            {
+                formulas.Add(new(label ?? text, new LineFormulas(eventCount, comparedCount).Read(text)));
+            }
+            catch (FormulaException fault)
+            {
+                own.Fail("formula", fault.Message, "B / A * 100, where A is the first event");
+            }
+        }
+        return formulas;
+    }
+
+    /// <summary><c>previous</c>: <c>{}</c> for the range before, or how far back.</summary>
+    static PreviousPeriod? PreviousOf(DefinitionFields fields)
+    {
+        if (fields.Object("previous", "{} for the range before this one, or {\"unit\": \"week\", \"interval\": 1}") is not { } previous) return null;
+        var back = previous.Any("unit") is null ? (BucketSize?)null : ReportFields.Unit(previous);
+        previous.RefuseOthers();
+        return new(back);
     }
 
     static Switches SwitchesOf(DefinitionFields fields)

@@ -47,9 +47,14 @@ public class Following_the_page
         foreach (var series in answer.Series)
         {
             var compared = definition.Compared.Count == 0 ? "" : $", {definition.Compared[series.ComparedIndex].Label}";
-            var name = string.Join(" / ", series.Keys.Prepend(definition.Events[series.EventIndex].Label + compared));
+            var name = string.Join(" / ", KeysOf(series).Prepend(definition.Events[series.EventIndex].Label + compared));
             table.Add(string.Join(" | ", series.Values.Append(series.Whole).Select(ValueText.Number).Prepend(name)));
+            foreach (var bin in series.Bins) table.Add(string.Join(" | ", bin.Values.Append(bin.Whole).Select(value => $"{value}").Prepend($"{name} [{End(bin.From)}, {End(bin.Until)})")));
         }
+        foreach (var series in answer.Formulas)
+            table.Add(string.Join(" | ", series.Values.Append(series.Whole).Select(ValueText.Number).Prepend(string.Join(" / ", KeysOf(series).Prepend(definition.Formulas[series.EventIndex].Label)))));
+        foreach (var series in answer.Previous?.Series ?? [])
+            table.Add(string.Join(" | ", series.Values.Append(series.Whole).Select(ValueText.Number).Prepend(string.Join(" / ", KeysOf(series).Prepend($"before: {definition.Events[series.EventIndex].Label}")))));
         Assert.Equal((title, example.Answer), (title, string.Join('\n', table)));
     }
 
@@ -69,14 +74,30 @@ public class Following_the_page
         foreach (var series in answer.GetProperty("series").EnumerateArray())
         {
             var compared = series.TryGetProperty("compared", out var label) ? $", {label.GetString()}" : "";
-            var name = string.Join(" / ", Texts(series, "keys").Prepend(series.GetProperty("event").GetString() + compared));
-            table.Add(string.Join(" | ", Texts(series, "values").Append(series.GetProperty("whole").ToString()).Prepend(name)));
+            var name = string.Join(" / ", KeysOf(series).Prepend(series.GetProperty("event").GetString() + compared));
+            table.Add(RowOf(series, name));
+            if (!series.TryGetProperty("bins", out var bins)) continue;
+            foreach (var bin in bins.EnumerateArray()) table.Add(RowOf(bin, $"{name} [{End(bin, "from")}, {End(bin, "until")})"));
         }
+        if (answer.TryGetProperty("formulas", out var formulas))
+            foreach (var series in formulas.EnumerateArray()) table.Add(RowOf(series, string.Join(" / ", KeysOf(series).Prepend(series.GetProperty("formula").GetString()))));
+        if (answer.TryGetProperty("previous", out var previous))
+            foreach (var series in previous.GetProperty("series").EnumerateArray()) table.Add(RowOf(series, string.Join(" / ", KeysOf(series).Prepend($"before: {series.GetProperty("event").GetString()}"))));
         Assert.Equal((title, example.Answer), (title, string.Join('\n', table)));
     }
 
     [Fact]
     public void Has_all_the_examples_at_hand() => Assert.True(Page.Count >= 15);
+
+    static IEnumerable<string> KeysOf(Series series) => series.Kind == SeriesKind.Value ? series.Keys : [series.Kind == SeriesKind.Overall ? "(overall)" : "(other)"];
+
+    static IEnumerable<string> KeysOf(JsonElement series) => series.TryGetProperty("kind", out var kind) ? [$"({kind.GetString()})"] : Texts(series, "keys");
+
+    static string End(double? end) => end is { } number ? ValueText.Number(number) : "";
+
+    static string End(JsonElement bin, string name) => bin.GetProperty(name).ToString();
+
+    static string RowOf(JsonElement series, string name) => string.Join(" | ", Texts(series, "values").Append(series.GetProperty("whole").ToString()).Prepend(name));
 
     static IEnumerable<string> Texts(JsonElement from, string name) => from.GetProperty(name).EnumerateArray().Select(item => item.ToString());
 }

@@ -17,7 +17,7 @@ public class Measuring_like_the_oracle
     [Fact]
     public async Task Agrees_on_random_questions()
     {
-        var seeds = FullRun.Count(400, 10_000);
+        var seeds = FullRun.Count(60, 10_000);
         for (var seed = 1; seed <= seeds; seed++) await Agree(seed);
         FullRun.Keep(this, $"seeds 1 to {seeds}: engine and oracle gave the same answer, and as many people as the number said");
     }
