@@ -25,14 +25,19 @@ public sealed class EventSegmentationEndpoint(AmplitudeDoor door, SegmentationRe
     static void Write(Utf8JsonWriter json, SegmentationDefinition definition, SegmentationAnswer answer)
     {
         // Without any event the vendor answers with no series at all, but with every date.
-        var series = answer.Series.Any(one => one.Whole != 0 || one.Values.Any(value => value != 0)) ? answer.Series : [];
+        var asked = definition.Formulas.Count > 0 ? answer.Formulas : answer.Series;
+        var series = asked.Any(one => one.Whole != 0 || one.Values.Any(value => value != 0)) ? asked : [];
+        var isHistogram = definition.Measure is Measure.Histogram;
         json.WriteStartObject();
         json.WriteStartObject("data");
         json.WriteStartArray("series");
         foreach (var one in series)
         {
             json.WriteStartArray();
-            foreach (var value in one.Values) json.WriteRawValue(ValueText.Number(value));
+            if (isHistogram)
+                foreach (var bin in one.Bins) json.WriteNumberValue(bin.Whole);
+            else
+                foreach (var value in one.Values) json.WriteRawValue(ValueText.Number(value));
             json.WriteEndArray();
         }
         json.WriteEndArray();
@@ -40,9 +45,12 @@ public sealed class EventSegmentationEndpoint(AmplitudeDoor door, SegmentationRe
         json.WriteStartArray("seriesLabels");
         for (var i = 0; i < series.Count; i++) WriteLabel(json, definition, series[i]);
         json.WriteEndArray();
-        WriteMeta(json, series);
+        WriteMeta(json, definition, series);
         json.WriteStartArray("xValues");
-        foreach (var start in answer.Starts) json.WriteStringValue(XValue(start, definition.Unit.Unit));
+        if (isHistogram)
+            foreach (var bin in series.Count == 0 ? [] : series[0].Bins) json.WriteStringValue(XValue(bin));
+        else
+            foreach (var start in answer.Starts) json.WriteStringValue(XValue(start, definition.Unit.Unit));
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -84,18 +92,27 @@ public sealed class EventSegmentationEndpoint(AmplitudeDoor door, SegmentationRe
         }
     }
 
-    static void WriteMeta(Utf8JsonWriter json, IReadOnlyList<Series> series)
+    static void WriteMeta(Utf8JsonWriter json, SegmentationDefinition definition, IReadOnlyList<Series> series)
     {
         json.WriteStartArray("seriesMeta");
         foreach (var one in series)
         {
             json.WriteStartObject();
             json.WriteNumber("segmentIndex", one.ComparedIndex);
-            json.WriteNumber("eventIndex", one.EventIndex);
+            if (definition.Formulas.Count == 0) json.WriteNumber("eventIndex", one.EventIndex);
+            else
+            {
+                json.WriteNumber("eventIndex", 0);
+                json.WriteNumber("formulaIndex", one.EventIndex);
+                json.WriteString("formula", definition.Formulas[one.EventIndex].Label);
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();
     }
+
+    /// <summary>A bin's name; its lower end belongs to it, its upper does not.</summary>
+    static string XValue(SeriesBin bin) => $"[{(bin.From is { } from ? ValueText.Number(from) : "")}, {(bin.Until is { } until ? ValueText.Number(until) : "")})";
 
     static string XValue(LocalDateTime start, TimeUnit unit) => start.ToString(unit < TimeUnit.Day ? "uuuu-MM-dd'T'HH:mm:ss" : "uuuu-MM-dd", CultureInfo.InvariantCulture);
 }
