@@ -32,7 +32,7 @@ sealed class CellWatch
     {
         for (var i = 0; i < batch.Count; i++)
         {
-            cells[i] = series.Keys[batch.Series[i]].IsOther == watched.Series.IsOther && IsIn(batch.Buckets[i]) && HasValue(batch.Values[i]) ? 0 : -1;
+            cells[i] = IsOf(series.Keys[batch.Series[i]]) && IsIn(batch.Buckets[i]) && HasValue(batch.Values[i]) ? 0 : -1;
             persons[i] = batch.Persons[i] < 0 ? -1 : shard.Persons[batch.Persons[i] - firstPerson];
         }
         numbers.Count(cells.AsSpan(0, batch.Count), persons.AsSpan(0, batch.Count), batch.Values.AsSpan(0, batch.Count));
@@ -44,6 +44,9 @@ sealed class CellWatch
         numbers.FinishAll();
         return watched.Bin is { } from && plan.Metric.Measure is Measure.Frequency ? [.. people.Where(one => one.Number >= from && one.Number < watched.BinUntil)] : people;
     }
+
+    /// <summary>Whether a series that is counted is the one asked for: where others are, those of every line are counted beside the chosen.</summary>
+    bool IsOf(in SeriesKey key) => key.Line == watched.Series.Line && key.IsOther == watched.Series.IsOther;
 
     bool IsIn(int bucket)
     {
