@@ -63,12 +63,22 @@ public sealed class MetricOracle(SegmentationDefinition definition, Segmentation
     LocalDateTime Back(LocalDateTime start, int buckets) => definition.Unit.Unit switch
     {
         TimeUnit.Minute => start.PlusMinutes(-buckets),
-        TimeUnit.Hour => start.PlusHours(-buckets),
+        TimeUnit.Hour => HoursBack(start, buckets),
         TimeUnit.Day => start.PlusDays(-buckets),
         TimeUnit.Week => start.PlusWeeks(-buckets),
         TimeUnit.Month => start.PlusMonths(-buckets),
         TimeUnit.Quarter => start.PlusMonths(-3 * buckets),
     };
+
+    /// <summary>Hours that the clock leaps over are no buckets.</summary>
+    LocalDateTime HoursBack(LocalDateTime start, int hours)
+    {
+        if (hours < 0) return start.PlusHours(-hours);
+        for (var back = 0; back < hours; back++)
+            do start = start.PlusHours(-1);
+            while (definition.Project.Zone.MapLocal(start).Count == 0 && definition.Project.Zone.MapLocal(start.PlusMinutes(59)).Count == 0);
+        return start;
+    }
 
     IEnumerable<Row> RowsOf(IReadOnlyList<MemoryEvent> events, int eventIndex, int comparedIndex, Metric metric)
     {

