@@ -96,6 +96,17 @@ public sealed class Querying_as_Amplitude(Querying_as_Amplitude.Shop shop) : ICl
         Assert.Equal((series, labels, collapsed), (data.GetProperty("series").ToString(), data.GetProperty("seriesLabels").ToString(), $"[{string.Join(',', values)}]"));
     }
 
+    [Fact]
+    public async Task Puts_the_numbers_of_a_histogram_into_bins()
+    {
+        var data = (await app.JsonAsync(QueryApp.AmplitudeKeys, "/api/2/events/segmentation", Pairs(
+            "e={\"event_type\":\"Signed Up\",\"group_by\":[{\"type\":\"event\",\"value\":\"n\"}]}&start=20250608&end=20250615&m=histogram"))).GetProperty("data");
+        var (bins, counts) = (data.GetProperty("xValues"), data.GetProperty("series")[0]);
+        // The numbers are 3, 7 and "12": nine apart, so bins of 1 from the first to the last.
+        Assert.Equal((10, "[3, 4)", "[12, 13)"), (bins.GetArrayLength(), bins[0].GetString(), bins[9].GetString()));
+        Assert.Equal("[1,0,0,0,1,0,0,0,0,1]", counts.ToString());
+    }
+
     [Theory]
     [InlineData("plan", "is", "[\"pro\",\"team\"]", 2)]
     [InlineData("plan", "is", "[\"(none)\"]", 1)]
