@@ -68,6 +68,8 @@ public sealed class What_others_see_while_compaction_runs : IDisposable
             {
                 var first = compactor.StateCount - 1;
                 var answers = await Judge.ClickHouse.AskAsync(Enumerable.Repeat(EngineRows.ClickHouse(compactor.Columns, table), Questions));
+                // The last answers may be of a version that was committed a moment ago, and is noted a moment later.
+                await compactor.CatchUpAsync(work);
                 foreach (var answer in answers)
                 {
                     var lines = EngineRows.Of(compactor.Columns, answer);
@@ -118,6 +120,7 @@ public sealed class What_others_see_while_compaction_runs : IDisposable
         readonly List<UInt128> states = [];
         CompactionTotals totals;
         DeltaSnapshot? noted;
+        long notedVersion = -1;
         int versions;
 
         public Compactor(IBlobStore blobs, int seed)
@@ -162,6 +165,17 @@ public sealed class What_others_see_while_compaction_runs : IDisposable
                 await RunAsync();
             }
             Assert.Equal(Columns.Select(column => column.Name), (await table.ReadAsync(default))!.Schema.Columns.Select(column => column.Name));
+        }
+
+        /// <summary>Waits until every version that is committed now is noted.</summary>
+        public async Task CatchUpAsync(Task work)
+        {
+            var newest = (await table.ReadAsync(default))!.Version;
+            while (Volatile.Read(ref notedVersion) < newest)
+            {
+                if (work.IsCompleted) await work;
+                await Task.Delay(10);
+            }
         }
 
         /// <summary>The first state from one on that has exactly these rows; null where none has.</summary>
@@ -221,6 +235,7 @@ public sealed class What_others_see_while_compaction_runs : IDisposable
             }
             lock (gate)
                 if (states.Count == 0 || states[^1] != sum) states.Add(sum);
+            Volatile.Write(ref notedVersion, version.Version);
         }
 
         /// <summary>Of rows in any order.</summary>
