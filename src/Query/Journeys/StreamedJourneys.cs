@@ -63,7 +63,7 @@ sealed class StreamedJourneys
         var entries = Picked(owners, rows.Live, shareOf, share);
         if (entries.Count == 0) return null;
         int[] picked = [.. entries.Select(owners.RowAt)];
-        var own = new PickedRows(rows.Part, picked);
+        var own = new RowsOfPart(rows.Part, picked);
         var times = (Int64Column?)await own.ReadAsync(RowLayout.Time, cancellationToken)
             ?? throw new InvalidDataException($"{rows.Part.Key} lacks the column {RowLayout.Time}, which every event has");
         // Neighbours among those picked that were none are not known to be in order.

@@ -8,10 +8,17 @@ using Cairn.Storage.Rows;
 namespace Cairn.Query.Rows;
 
 /// <summary>Reads events whole, file by file: raw exports, a person's own events.</summary>
+/// <remarks>However large a file is and however many columns it has, only some of its rows are held at a time; nothing of them stays in the cache of columns.</remarks>
 public sealed class EventRows(ReportReader reader)
 {
+    /// <summary>Values of a list, rows times columns: some 128 MiB where all are numbers.</summary>
+    const int MaxValues = 16 * 1024 * 1024;
+
+    /// <summary>Rows of a list where the columns are few: a row group of the lake's files.</summary>
+    const int MaxRows = 32 * 1024;
+
     /// <summary>
-    /// The events asked for, in lists of one file each, in no order. A list is good until the next one is asked for.
+    /// The events asked for, in lists of rows of one file each, in no order. A list is good until the next one is asked for.
     /// </summary>
     public async IAsyncEnumerable<IReadOnlyList<EventRow>> ReadAsync(RowsDefinition definition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -38,9 +45,11 @@ public sealed class EventRows(ReportReader reader)
             if (!MayHold(part, definition.Received)) continue;
             var picked = scan.Pick(part, definition.Range).ToArray();
             if (definition.Received is { } range) picked = await ReceivedWithinAsync(part, picked, range, cancellationToken);
-            if (picked.Length == 0) continue;
-            var columns = await RowColumns.ReadAsync(part, opened.Context, cancellationToken);
-            yield return Array.ConvertAll(picked, row => new EventRow(columns, row));
+            foreach (var rows in picked.Chunk(Math.Min(MaxRows, Math.Max(1, MaxValues / part.Rows.Part.Columns.Count))))
+            {
+                var columns = await RowColumns.ReadOnceAsync(part, rows, opened.Context, cancellationToken);
+                yield return [.. Enumerable.Range(0, rows.Length).Select(row => new EventRow(columns, row))];
+            }
         }
     }
 

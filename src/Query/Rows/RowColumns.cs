@@ -47,6 +47,15 @@ sealed class RowColumns
     public static ValueTask<RowColumns> ReadAsync(PartColumns part, ScanContext context, CancellationToken cancellationToken) =>
         ReadAsync(part.Rows.Part, part.Persons!, context.Columns, context.People, context.Count, cancellationToken);
 
+    /// <summary>The columns at some rows, in their order, of which nothing is kept.</summary>
+    /// <param name="rows">Row numbers of the part, ascending.</param>
+    public static ValueTask<RowColumns> ReadOnceAsync(PartColumns part, int[] rows, ScanContext context, CancellationToken cancellationToken)
+    {
+        var persons = part.Persons!;
+        return ReadAsync(
+            new RowsOfPart(part.Rows.Part, rows), new(persons.Pool, Array.ConvertAll(rows, row => persons.Codes[row])), new ProjectColumns(new ColumnCache(0)), context.People, context.Count, cancellationToken);
+    }
+
     /// <param name="persons">Whose each row is.</param>
     public static async ValueTask<RowColumns> ReadAsync(
         IEventPart part, PersonColumn persons, ProjectColumns columns, People people, ReadCount count, CancellationToken cancellationToken)
