@@ -76,10 +76,10 @@ sealed class CellTally(Measure measure, bool withTotals, ReportMemory memory)
         SegmentationKernel.CountPersons(times, starts, buckets, firstPerson, lastPersons.AsSpan(firstCell), persons.AsSpan(firstCell));
 
     /// <summary>Whether a measure is one of those whose rows can go straight into their cells.</summary>
-    public static bool TakesPicked(Measure measure) => measure is Measure.Totals or Measure.Uniques or Measure.Property { Kind: Aggregate.Sum };
+    public static bool TakesLineRows(Measure measure) => measure is Measure.Totals or Measure.Uniques or Measure.Property { Kind: Aggregate.Sum };
 
     /// <summary>Counts rows straight into the cells of these buckets, and into the wholes.</summary>
-    public void Count(in PickedRows picked, CellTally wholes)
+    public void Count(in LineRows picked, CellTally wholes)
     {
         if (countsTotals) SegmentationKernel.CountRows(picked, totals, wholes.totals);
         else if (wholes.countsTotals) SegmentationKernel.CountRows(picked, wholes.totals);

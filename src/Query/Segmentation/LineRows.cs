@@ -4,7 +4,7 @@ using Cairn.Query.Journeys;
 namespace Cairn.Query.Segmentation;
 
 /// <summary>Rows of one shard that a line counts, each in one series at most: they go straight into their cells, with no stop in a batch.</summary>
-readonly ref struct PickedRows
+readonly ref struct LineRows
 {
     /// <summary>Row numbers, ascending; every row lies in the range of <see cref="Buckets"/>.</summary>
     public required ReadOnlySpan<int> Rows { get; init; }

@@ -76,13 +76,13 @@ sealed class LineScan
             number.Read(part, rows, numbers.AsSpan(0, rows.Length));
         }
         if (values is not null) ReadValues(part, rows, values);
-        if (!TryCountPicked(shard, rows)) Count(shard, rows);
+        if (!TryCountStraight(shard, rows)) Count(shard, rows);
     }
 
     /// <summary>Counts rows without a batch, where each is in one series at most and the measure looks at one row after the other.</summary>
-    bool TryCountPicked(JourneyShard shard, ReadOnlySpan<int> rows)
+    bool TryCountStraight(JourneyShard shard, ReadOnlySpan<int> rows)
     {
-        if (groups.Length > 1 || hasLists || worker.IsWatching || !worker.Tally.TakesPicked) return false;
+        if (groups.Length > 1 || hasLists || worker.IsWatching || !worker.Tally.TakesLineRows) return false;
         // All series are met before a row is counted, for the tally grows with them.
         Span<int> series = [];
         var only = 0;
@@ -90,8 +90,8 @@ sealed class LineScan
         else if (HasNumber(rows.Length)) only = SeriesOf(0);
         else return true;
         if (only < 0) return true;
-        if (hasLists || !worker.Tally.TakesPicked) return false;
-        worker.Tally.Count(new PickedRows
+        if (hasLists || !worker.Tally.TakesLineRows) return false;
+        worker.Tally.Count(new LineRows
         {
             Rows = rows,
             Series = series,

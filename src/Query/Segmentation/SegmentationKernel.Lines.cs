@@ -11,7 +11,7 @@ static partial class SegmentationKernel
     /// <summary>Counts rows.</summary>
     /// <param name="cells">Added to, one count a bucket of each series.</param>
     /// <param name="wholes">Added to, one count a series.</param>
-    public static void CountRows(in PickedRows picked, Span<long> cells, Span<long> wholes)
+    public static void CountRows(in LineRows picked, Span<long> cells, Span<long> wholes)
     {
         var (bucketCount, only) = (picked.Buckets.Count, picked.OnlySeries * picked.Buckets.Count);
         var axis = new RowBuckets(picked);
@@ -31,7 +31,7 @@ static partial class SegmentationKernel
 
     /// <summary>Counts the rows of each series as a whole.</summary>
     /// <param name="wholes">Added to, one count a series.</param>
-    public static void CountRows(in PickedRows picked, Span<long> wholes)
+    public static void CountRows(in LineRows picked, Span<long> wholes)
     {
         var numbers = picked.Numbers;
         if (numbers.IsEmpty && picked.Series.IsEmpty)
@@ -50,7 +50,7 @@ static partial class SegmentationKernel
     /// <param name="lastPersons">Work space, one a cell, holding no number of these persons; so is <paramref name="lastOfWholes"/>, one a series.</param>
     /// <param name="cells">Added to, one count a bucket of each series.</param>
     /// <param name="wholes">Added to, one count a series.</param>
-    public static void CountPersons(in PickedRows picked, Span<int> lastPersons, Span<long> cells, Span<int> lastOfWholes, Span<long> wholes)
+    public static void CountPersons(in LineRows picked, Span<int> lastPersons, Span<long> cells, Span<int> lastOfWholes, Span<long> wholes)
     {
         var rows = picked.Rows;
         var starts = picked.Starts;
@@ -84,7 +84,7 @@ static partial class SegmentationKernel
     /// <summary>Adds up numbers, in the order of the rows.</summary>
     /// <param name="cells">Added to, one sum a bucket of each series.</param>
     /// <param name="wholes">Added to, one sum a series.</param>
-    public static void Sum(in PickedRows picked, Span<double> cells, Span<double> wholes)
+    public static void Sum(in LineRows picked, Span<double> cells, Span<double> wholes)
     {
         var bucketCount = picked.Buckets.Count;
         var axis = new RowBuckets(picked);
@@ -113,7 +113,7 @@ static partial class SegmentationKernel
         readonly Buckets buckets;
         readonly int shift;
 
-        public RowBuckets(in PickedRows picked)
+        public RowBuckets(in LineRows picked)
         {
             times = picked.Times;
             buckets = picked.Buckets;

@@ -47,10 +47,10 @@ sealed class SeriesTally(Measure measure, LookbackAxis axis, bool ranksByTotals,
     }
 
     /// <summary>Whether rows that are in one series at most can be counted without a batch.</summary>
-    public bool TakesPicked => cells is not null && windows is null && CellTally.TakesPicked(measure);
+    public bool TakesLineRows => cells is not null && windows is null && CellTally.TakesLineRows(measure);
 
-    /// <summary>Counts rows of one line; only where <see cref="TakesPicked"/>.</summary>
-    public void Count(in PickedRows picked) => cells!.Count(picked, wholes);
+    /// <summary>Counts rows of one line; only where <see cref="TakesLineRows"/>.</summary>
+    public void Count(in LineRows picked) => cells!.Count(picked, wholes);
 
     /// <summary>Counts the persons of rows laid out by person, all of one series.</summary>
     /// <param name="starts">Where each person's rows begin; every person has some.</param>
