@@ -36,20 +36,11 @@ public static class CompositionBody
             By = Expressions.Breakdowns(fields, "by"),
             Values = fields.Choice("values", CompositionValues.Each, ("each", CompositionValues.Each), ("latest", CompositionValues.Latest), ("set", CompositionValues.Set)),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
-            Switches = SwitchesOf(fields),
+            Switches = ReportFields.Switches(fields),
         };
         (cell, page) = CellOf(fields);
         fields.RefuseOthers();
         return errors.Count == 0 ? definition : null;
-    }
-
-    static Switches SwitchesOf(DefinitionFields fields)
-    {
-        var preset = ReportFields.Preset(fields);
-        if (fields.Object("switches", "{\"missing_key\": \"(none)\"}") is not { } switches) return preset;
-        var chosen = ReportFields.Over(preset, switches);
-        switches.RefuseOthers();
-        return chosen;
     }
 
     static (CompositionCell? Cell, PeoplePage Page) CellOf(DefinitionFields fields)

@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cairn.Api.Answers;
-using Cairn.Api.Problems;
 using Cairn.Api.V1.Query;
-using Cairn.Projects;
-using Cairn.Projects.Keys;
 using Cairn.Query.Composition;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
@@ -15,18 +12,15 @@ namespace Cairn.Api.V1.Composition;
 /// <summary><c>POST /api/v1/query/composition</c>.</summary>
 public sealed class CompositionRoute(V1Door door, CompositionReport report)
 {
-    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async (body, project, now) =>
-    {
-        var errors = new List<FieldError>();
-        if (CompositionBody.Read(body, project, now, errors, out var cell, out var page) is not { } definition) return Problem.InvalidField(errors);
-        if (cell is not null)
+    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync<CompositionDefinition, CompositionCell>(
+        request,
+        CompositionBody.Read,
+        (definition, cell) => report.PeopleAsync(definition, cell, cancellationToken),
+        async definition =>
         {
-            var (people, coverage) = await report.PeopleAsync(definition, cell, cancellationToken);
-            return ReportAnswer.Of(request, page, people, coverage);
-        }
-        var answer = await report.AnswerAsync(definition, cancellationToken);
-        return ReportAnswer.Of(request, answer.Coverage, () => Csv(definition, answer), json => Write(json, answer));
-    });
+            var answer = await report.AnswerAsync(definition, cancellationToken);
+            return ReportAnswer.Of(request, answer.Coverage, () => Csv(definition, answer), json => Write(json, answer));
+        });
 
     static void Write(Utf8JsonWriter json, CompositionAnswer answer)
     {

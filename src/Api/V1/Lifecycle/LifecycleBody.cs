@@ -25,7 +25,6 @@ public static class LifecycleBody
         var fields = new DefinitionFields(body, "", errors);
         project = ReportFields.Project(fields, project);
         var events = fields.List("events", "a list of 1 to 50 objects such as {\"event\": \"Played\"}").Select(item => ReportFields.Event(item.Element, item.Path, errors)).ToArray();
-        var preset = ReportFields.Preset(fields);
         var definition = new LifecycleDefinition
         {
             Project = project,
@@ -36,13 +35,8 @@ public static class LifecycleBody
             Unit = new(fields.Choice("unit", TimeUnit.Week, ("day", TimeUnit.Day), ("week", TimeUnit.Week), ("month", TimeUnit.Month)), fields.Whole("interval", 1, 1, 366)),
             Breakdowns = Expressions.Breakdowns(fields, "breakdowns"),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
-            Switches = preset,
+            Switches = ReportFields.Switches(fields),
         };
-        if (fields.Object("switches", "{\"first_day_of_week\": \"sunday\"}") is { } switches)
-        {
-            definition = definition with { Switches = ReportFields.Over(preset, switches) };
-            switches.RefuseOthers();
-        }
         (cell, page) = CellOf(fields);
         fields.RefuseOthers();
         return errors.Count == 0 ? definition : null;

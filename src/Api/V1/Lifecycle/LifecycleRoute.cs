@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cairn.Api.Answers;
-using Cairn.Api.Problems;
 using Cairn.Api.V1.Query;
-using Cairn.Projects;
-using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Lifecycle;
@@ -15,18 +12,15 @@ namespace Cairn.Api.V1.Lifecycle;
 /// <summary><c>POST /api/v1/query/lifecycle</c>.</summary>
 public sealed class LifecycleRoute(V1Door door, LifecycleReport report)
 {
-    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async (body, project, now) =>
-    {
-        var errors = new List<FieldError>();
-        if (LifecycleBody.Read(body, project, now, errors, out var cell, out var page) is not { } definition) return Problem.InvalidField(errors);
-        if (cell is not null)
+    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync<LifecycleDefinition, LifecycleCell>(
+        request,
+        LifecycleBody.Read,
+        (definition, cell) => report.PeopleAsync(definition, cell, cancellationToken),
+        async definition =>
         {
-            var (people, coverage) = await report.PeopleAsync(definition, cell, cancellationToken);
-            return ReportAnswer.Of(request, page, people, coverage);
-        }
-        var answer = await report.AnswerAsync(definition, cancellationToken);
-        return ReportAnswer.Of(request, answer.Coverage, () => Csv(definition, answer), json => Write(json, answer));
-    });
+            var answer = await report.AnswerAsync(definition, cancellationToken);
+            return ReportAnswer.Of(request, answer.Coverage, () => Csv(definition, answer), json => Write(json, answer));
+        });
 
     static void Write(Utf8JsonWriter json, LifecycleAnswer answer)
     {

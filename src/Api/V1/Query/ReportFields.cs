@@ -96,7 +96,17 @@ static class ReportFields
 
     /// <summary><c>preset</c>: mixpanel or amplitude.</summary>
     public static Switches Preset(DefinitionFields fields) =>
-        fields.Choice("preset", Switches.Mixpanel, ("mixpanel", Switches.Mixpanel), ("amplitude", Switches.Amplitude));
+        fields.Choice("preset", Cairn.Query.Definitions.Switches.Mixpanel, ("mixpanel", Cairn.Query.Definitions.Switches.Mixpanel), ("amplitude", Cairn.Query.Definitions.Switches.Amplitude));
+
+    /// <summary><c>preset</c> and <c>switches</c> of a report that has no switches of its own.</summary>
+    public static Switches Switches(DefinitionFields fields)
+    {
+        var preset = Preset(fields);
+        if (fields.Object("switches", "{\"first_day_of_week\": \"sunday\"}") is not { } switches) return preset;
+        var chosen = Over(preset, switches);
+        switches.RefuseOthers();
+        return chosen;
+    }
 
     /// <summary>The switches that all reports share, out of an object of single switches over a preset.</summary>
     public static Switches Over(Switches preset, DefinitionFields switches)

@@ -1,7 +1,5 @@
-using Cairn.Api.Problems;
 using Cairn.Api.V1.Query;
-using Cairn.Projects;
-using Cairn.Projects.Keys;
+using Cairn.Query.Definitions;
 using Cairn.Query.Revenue;
 using Microsoft.AspNetCore.Http;
 
@@ -10,16 +8,13 @@ namespace Cairn.Api.V1.Revenue;
 /// <summary><c>POST /api/v1/query/revenue</c>.</summary>
 public sealed class RevenueRoute(V1Door door, RevenueReport report)
 {
-    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async (body, project, now) =>
-    {
-        var errors = new List<FieldError>();
-        if (RevenueBody.Read(body, project, now, errors, out var cell, out var page) is not { } definition) return Problem.InvalidField(errors);
-        if (cell is not null)
+    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync<RevenueDefinition, RevenueCell>(
+        request,
+        RevenueBody.Read,
+        (definition, cell) => report.PeopleAsync(definition, cell, cancellationToken),
+        async definition =>
         {
-            var (people, coverage) = await report.PeopleAsync(definition, cell, cancellationToken);
-            return ReportAnswer.Of(request, page, people, coverage);
-        }
-        var answer = await report.AnswerAsync(definition, cancellationToken);
-        return ReportAnswer.Of(request, answer.Coverage, () => RevenueText.Csv(definition, answer), json => RevenueText.Write(json, definition, answer));
-    });
+            var answer = await report.AnswerAsync(definition, cancellationToken);
+            return ReportAnswer.Of(request, answer.Coverage, () => RevenueText.Csv(definition, answer), json => RevenueText.Write(json, definition, answer));
+        });
 }

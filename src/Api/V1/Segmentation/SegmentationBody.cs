@@ -50,7 +50,7 @@ public static class SegmentationBody
             WithOther = fields.Flag("other", false),
             Previous = PreviousOf(fields),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
-            Switches = SwitchesOf(fields),
+            Switches = ReportFields.Switches(fields),
         };
         if (definition.Events.Count == 0) fields.Fail("events", "It must name at least one event.", EventsValid);
         number = NumberFields.Read(fields, out page);
@@ -115,14 +115,5 @@ public static class SegmentationBody
         var back = previous.Any("unit") is null ? (BucketSize?)null : ReportFields.Unit(previous);
         previous.RefuseOthers();
         return new(back);
-    }
-
-    static Switches SwitchesOf(DefinitionFields fields)
-    {
-        var preset = ReportFields.Preset(fields);
-        if (fields.Object("switches", "{\"first_day_of_week\": \"sunday\"}") is not { } switches) return preset;
-        var chosen = ReportFields.Over(preset, switches);
-        switches.RefuseOthers();
-        return chosen;
     }
 }

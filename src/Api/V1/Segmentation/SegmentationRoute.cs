@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Cairn.Api.Problems;
 using Cairn.Api.V1.Query;
-using Cairn.Projects;
-using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Segmentation;
 using Microsoft.AspNetCore.Http;
@@ -12,18 +9,19 @@ namespace Cairn.Api.V1.Segmentation;
 /// <summary><c>POST /api/v1/query/segmentation</c>.</summary>
 public sealed class SegmentationRoute(V1Door door, SegmentationReport report)
 {
-    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async (body, project, now) =>
-    {
-        var errors = new List<FieldError>();
-        if (SegmentationBody.Read(body, project, now, errors, out var number, out var page) is not { } definition) return Problem.InvalidField(errors);
-        if (number is not null)
+    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync<SegmentationDefinition, SegmentationNumber>(
+        request,
+        SegmentationBody.Read,
+        async (definition, number) =>
         {
             var found = await report.PeopleAsync(definition, number, cancellationToken);
-            return ReportAnswer.Of(request, page, [.. found.People.Select(one => one.Person)], found.Coverage);
-        }
-        var answer = await report.AnswerAsync(definition, cancellationToken);
-        return ReportAnswer.Of(request, answer.Coverage, () => SegmentationCsv.Of(definition, answer), json => Write(json, definition, answer));
-    });
+            return ([.. found.People.Select(one => one.Person)], found.Coverage);
+        },
+        async definition =>
+        {
+            var answer = await report.AnswerAsync(definition, cancellationToken);
+            return ReportAnswer.Of(request, answer.Coverage, () => SegmentationCsv.Of(definition, answer), json => Write(json, definition, answer));
+        });
 
     static void Write(Utf8JsonWriter json, SegmentationDefinition definition, SegmentationAnswer answer)
     {

@@ -37,20 +37,11 @@ public static class StickinessBody
             Unit = unit,
             Of = fields.Choice("of", unit == TimeUnit.Day ? TimeUnit.Hour : TimeUnit.Day, ("hour", TimeUnit.Hour), ("day", TimeUnit.Day)),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
-            Switches = SwitchesOf(fields),
+            Switches = ReportFields.Switches(fields),
         };
         (cell, page) = CellOf(fields);
         fields.RefuseOthers();
         return errors.Count == 0 ? definition : null;
-    }
-
-    static Switches SwitchesOf(DefinitionFields fields)
-    {
-        var preset = ReportFields.Preset(fields);
-        if (fields.Object("switches", "{\"first_day_of_week\": \"sunday\"}") is not { } switches) return preset;
-        var chosen = ReportFields.Over(preset, switches);
-        switches.RefuseOthers();
-        return chosen;
     }
 
     static (StickinessCell? Cell, PeoplePage Page) CellOf(DefinitionFields fields)

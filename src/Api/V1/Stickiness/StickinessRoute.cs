@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cairn.Api.Answers;
-using Cairn.Api.Problems;
 using Cairn.Api.V1.Query;
-using Cairn.Projects;
-using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Stickiness;
 using Microsoft.AspNetCore.Http;
@@ -14,18 +11,15 @@ namespace Cairn.Api.V1.Stickiness;
 /// <summary><c>POST /api/v1/query/stickiness</c>.</summary>
 public sealed class StickinessRoute(V1Door door, StickinessReport report)
 {
-    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async (body, project, now) =>
-    {
-        var errors = new List<FieldError>();
-        if (StickinessBody.Read(body, project, now, errors, out var cell, out var page) is not { } definition) return Problem.InvalidField(errors);
-        if (cell is not null)
+    public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync<StickinessDefinition, StickinessCell>(
+        request,
+        StickinessBody.Read,
+        (definition, cell) => report.PeopleAsync(definition, cell, cancellationToken),
+        async definition =>
         {
-            var (people, coverage) = await report.PeopleAsync(definition, cell, cancellationToken);
-            return ReportAnswer.Of(request, page, people, coverage);
-        }
-        var answer = await report.AnswerAsync(definition, cancellationToken);
-        return ReportAnswer.Of(request, answer.Coverage, () => Csv(definition, answer), json => Write(json, answer));
-    });
+            var answer = await report.AnswerAsync(definition, cancellationToken);
+            return ReportAnswer.Of(request, answer.Coverage, () => Csv(definition, answer), json => Write(json, answer));
+        });
 
     static void Write(Utf8JsonWriter json, StickinessAnswer answer)
     {
