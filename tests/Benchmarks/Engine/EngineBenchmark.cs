@@ -13,7 +13,7 @@ sealed class EngineBenchmark : IBenchmark
 
     public string Name => "engine";
 
-    public string Says => "both cores, bench events in files sorted by person: opening, then the questions of peers/, first time and warm, beside ClickHouse and DuckDB; [events=2000000] [peers=yes]";
+    public string Says => "both cores, bench events in files sorted by person: opening, then the questions of peers/, first time and warm, beside ClickHouse and DuckDB; [events=2000000] [peers=yes] [questions, with commas, else all]";
 
     public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
     {
@@ -22,14 +22,15 @@ sealed class EngineBenchmark : IBenchmark
         report.WriteLine($"{events:N0} events");
         await OpenAsync(events, reader, report);
         var ours = new List<(string Name, Timing Timing, string Answer)>();
-        foreach (var (name, ask) in new EngineQuestions(reader).All()) ours.Add(await MeasureAsync(name, ask));
+        var chosen = arguments.Count > 2 ? arguments[2].Split(',') : null;
+        foreach (var (name, ask) in new EngineQuestions(reader).All().Where(question => chosen?.Contains(question.Name) != false)) ours.Add(await MeasureAsync(name, ask));
         report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory with all columns of the questions: cache {cache.Bytes >> 20} MiB, live {GC.GetTotalMemory(forceFullCollection: true) >> 20} MiB, resident {Environment.WorkingSet >> 20} MiB"));
         if (arguments.Count > 1 && arguments[1] == "no")
         {
             foreach (var (name, timing, _) in ours) report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-26} {timing}"));
             return;
         }
-        Compare(ours, await Peers.AskAsync(events, PeerRuns), report);
+        Compare(ours, await Peers.AskAsync(events, PeerRuns, ours.Select(question => question.Name)), report);
     }
 
     static async Task OpenAsync(int events, ReportReader reader, TextWriter report)

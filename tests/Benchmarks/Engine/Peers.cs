@@ -17,7 +17,8 @@ sealed class Peers
     public string Versions => results.GetProperty("versions").ToString();
 
     /// <summary>Asks both engines about a data set; each question once to warm up, then some times.</summary>
-    public static async Task<Peers> AskAsync(int events, int runs)
+    /// <param name="questions">Which, by name.</param>
+    public static async Task<Peers> AskAsync(int events, int runs, IEnumerable<string> questions)
     {
         var folder = Path.GetDirectoryName(await BenchEvents.FileAsync(events))!;
         var scripts = RepositoryFolder.Of("artifacts", "bench", "peers");
@@ -26,7 +27,7 @@ sealed class Peers
         // A script finds its packages above itself.
         var packages = Path.Combine(scripts, "node_modules");
         if (!Directory.Exists(packages)) Directory.CreateSymbolicLink(packages, Path.Combine(NpmFolder.Path, "node_modules"));
-        using var process = NodeTool.Start("node", [Path.Combine(scripts, "peers.mjs"), folder, $"{runs}"], scripts);
+        using var process = NodeTool.Start("node", [Path.Combine(scripts, "peers.mjs"), folder, $"{runs}", string.Join(',', questions)], scripts);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var faults = process.StandardError.ReadToEndAsync();
