@@ -53,6 +53,7 @@ public static class QueryServices
     public static IServiceCollection AddRecentSources(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new ColumnCache(QuerySettings.ColumnBytes(provider.GetService<IConfiguration>(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)));
+        services.AddHostedService<CacheMeter>();
         services.TryAddSingleton(provider => new LakeTables(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<LakeSnapshots>();
         services.TryAddSingleton<IRowSnapshots>(provider => provider.GetRequiredService<LakeSnapshots>());

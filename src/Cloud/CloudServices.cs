@@ -65,7 +65,7 @@ public static class CloudServices
     static BlobServiceClient Blobs(IConfiguration settings, IServiceProvider provider, int maxRetries)
     {
         var options = new BlobClientOptions();
-        Configure(options, provider, maxRetries);
+        Configure(options, provider, maxRetries, "blob");
         return Find(settings, "blobServiceUri") switch
         {
             (var connection, true) => new BlobServiceClient(connection, options),
@@ -76,7 +76,7 @@ public static class CloudServices
     static TableServiceClient Tables(IConfiguration settings, IServiceProvider provider, int maxRetries)
     {
         var options = new TableClientOptions();
-        Configure(options, provider, maxRetries);
+        Configure(options, provider, maxRetries, "table");
         return Find(settings, "tableServiceUri") switch
         {
             (var connection, true) => new TableServiceClient(connection, options),
@@ -84,8 +84,9 @@ public static class CloudServices
         };
     }
 
-    static void Configure(ClientOptions options, IServiceProvider provider, int maxRetries)
+    static void Configure(ClientOptions options, IServiceProvider provider, int maxRetries, string service)
     {
+        options.AddPolicy(new StorageMeter(service), HttpPipelinePosition.PerRetry);
         options.Retry.MaxRetries = maxRetries;
         options.Retry.NetworkTimeout = MaxTryTime;
         // Tests hand one over that trusts their certificate, or that fails when told to.

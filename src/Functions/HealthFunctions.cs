@@ -1,13 +1,15 @@
+using Cairn.Api.V1.Health;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Cairn.Functions;
 
-/// <summary>Whether the app answers.</summary>
-public static class HealthFunctions
+/// <summary>Whether the app answers, and whether all behind it is well.</summary>
+public sealed class HealthFunctions(HealthApi health)
 {
-    /// <summary>Alive, with no look at anything behind it.</summary>
     [Function("HealthLive")]
-    public static IResult Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/v1/health/live")] HttpRequest request) =>
-        Results.Ok(new { status = "ok" });
+    public static IResult Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/v1/health/live")] HttpRequest request) => HealthApi.Live();
+
+    [Function("HealthReady")]
+    public Task<IResult> Ready([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/v1/health/ready")] HttpRequest request) => health.ReadyAsync(request);
 }

@@ -20,6 +20,7 @@ static class IngestionServices
             .AddSingleton<StreamPublisher>()
             .AddSingleton<IIngestDoor, IngestDoor>()
             .AddSingleton<DeadLetters>()
+            .AddSingleton<StoredPlaces>()
             .AddSingleton<StreamConsumer>()
             .AddSingleton<SpoolReplay>();
     }

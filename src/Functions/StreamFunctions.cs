@@ -4,12 +4,13 @@ using Cairn.Cloud.EventHubs;
 using Cairn.Ingestion;
 using Cairn.Ingestion.Consumer;
 using Cairn.Ingestion.Streaming;
+using Cairn.Projects.Jobs;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Cairn.Functions;
 
 /// <summary>From the stream to recent files and look-up rows, and from the spool back to the stream.</summary>
-public sealed class StreamFunctions(StreamConsumer consumer, SpoolReplay spool, IEventStream stream)
+public sealed class StreamFunctions(StreamConsumer consumer, SpoolReplay spool, IEventStream stream, JobLog jobs)
 {
     /// <summary>
     /// Stores a partition's messages. Only faults of the machinery throw, and they are retried without limit: the trigger's checkpoint moves
@@ -28,7 +29,7 @@ public sealed class StreamFunctions(StreamConsumer consumer, SpoolReplay spool, 
     }
 
     /// <summary>Brings back what was spooled while the stream was away: on one machine every ten seconds, on Azure every minute.</summary>
-    [Function("ReplaySpool")]
+    [Function(JobNames.ReplaySpool)]
     public Task ReplaySpoolAsync([TimerTrigger("%Schedules:ReplaySpool%", UseMonitor = false)] TimerInfo timer, CancellationToken cancellationToken) =>
-        spool.RunAsync(cancellationToken);
+        jobs.RunAsync(JobNames.ReplaySpool, spool.RunAsync, cancellationToken);
 }

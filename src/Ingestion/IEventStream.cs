@@ -12,6 +12,10 @@ public interface IEventStream
     /// <param name="messages">Each at most <see cref="StreamLimits.MaxMessageBytes"/>; their memory may be used again after the call.</param>
     /// <exception cref="StreamUnavailableException">Refused or timed out; the messages may have landed all the same.</exception>
     Task SendAsync(int partition, IReadOnlyList<ReadOnlyMemory<byte>> messages, CancellationToken cancellationToken);
+
+    /// <summary>The seq of a partition's last message; -1 where none was ever sent.</summary>
+    /// <exception cref="StreamUnavailableException">The hub can't be reached.</exception>
+    ValueTask<long> FindLastSeqAsync(int partition, CancellationToken cancellationToken);
 }
 
 /// <summary>Which stream, and how many partitions it has.</summary>

@@ -1,6 +1,8 @@
 using Cairn.Ingestion;
 using Cairn.Projects.Aggregates;
 using Cairn.Projects.Compaction;
+using Cairn.Projects.Health;
+using Cairn.Projects.Jobs;
 using Cairn.Projects.Keys;
 using Cairn.Projects.Privacy;
 using Cairn.Projects.Reports;
@@ -41,6 +43,8 @@ public static class ProjectsServices
         services.AddSingleton<LakeCompaction>();
         services.AddSingleton<PeopleTables>();
         services.AddSingleton<CompactionSchedule>();
+        services.AddSingleton<JobLog>();
+        services.AddSingleton<Readiness>();
         return services;
     }
 

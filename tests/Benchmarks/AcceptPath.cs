@@ -90,6 +90,8 @@ sealed class AcceptPath : IBenchmark
 
         public ValueTask<StreamShape> DescribeAsync(CancellationToken cancellationToken) => inner.DescribeAsync(cancellationToken);
 
+        public ValueTask<long> FindLastSeqAsync(int partition, CancellationToken cancellationToken) => inner.FindLastSeqAsync(partition, cancellationToken);
+
         public Task SendAsync(int partition, IReadOnlyList<ReadOnlyMemory<byte>> messages, CancellationToken cancellationToken)
         {
             foreach (var message in messages) Bytes += message.Length;

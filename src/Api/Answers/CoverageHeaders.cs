@@ -24,6 +24,7 @@ public static class CoverageHeaders
 
     public static void Set(HttpResponse response, Coverage coverage)
     {
+        QueryMeter.Answered(response.HttpContext.Request.Path, coverage);
         if (coverage.DataUpToMs is { } ms) response.Headers[DataUpTo] = Iso(ms);
         response.Headers[RowsRead] = coverage.RowsRead.ToString(CultureInfo.InvariantCulture);
         response.Headers[BytesRead] = coverage.BytesRead.ToString(CultureInfo.InvariantCulture);

@@ -10,6 +10,7 @@ static class CoverageJson
     /// <summary>Writes <c>"coverage": {…}</c> into the object that is open.</summary>
     public static void Write(Utf8JsonWriter json, Coverage coverage)
     {
+        QueryMeter.Answered("/api/v1/", coverage);
         json.WriteStartObject("coverage");
         if (coverage.DataUpToMs is { } ms) json.WriteString("data_up_to", CoverageHeaders.Iso(ms));
         else json.WriteNull("data_up_to");

@@ -1,6 +1,7 @@
 using Cairn.Api.Authorization;
 using Cairn.Api.V1.Aggregates;
 using Cairn.Api.V1.DeadLetters;
+using Cairn.Api.V1.Health;
 using Cairn.Api.V1.Keys;
 using Cairn.Api.V1.Projects;
 using Cairn.Api.V1.SetAside;
@@ -24,6 +25,7 @@ public static class V1Services
         services.AddSingleton<DeadLettersApi>();
         services.AddSingleton<SetAsideFiles>();
         services.AddSingleton<SetAsideApi>();
+        services.AddSingleton<HealthApi>();
         return services;
     }
 }

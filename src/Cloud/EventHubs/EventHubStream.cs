@@ -70,6 +70,18 @@ sealed class EventHubStream(EventHubProducerClient producer, TimeProvider time) 
         }
     }
 
+    public async ValueTask<long> FindLastSeqAsync(int partition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await producer.GetPartitionPropertiesAsync(partition.ToString(CultureInfo.InvariantCulture), cancellationToken)).LastEnqueuedSequenceNumber;
+        }
+        catch (Exception fault) when (IsUnavailable(fault, cancellationToken))
+        {
+            throw new StreamUnavailableException(fault.Message, fault);
+        }
+    }
+
     public ValueTask DisposeAsync() => producer.DisposeAsync();
 
     // The client also gives up by cancelling; that is no wish of the caller's.

@@ -20,6 +20,9 @@ sealed class ConsumedSlice(string streamId, int partition, PartitionMemory memor
     public long LastSeq { get; private set; } = -1;
     public DateTimeOffset LastEnqueuedAt { get; private set; }
 
+    /// <summary>When the item that waited longest was received, Unix milliseconds; null where there is none.</summary>
+    public long? OldestReceivedAtMs { get; private set; }
+
     /// <summary>Updates and claims, in the order of places.</summary>
     public List<ConsumedItem> Items { get; } = [];
 
@@ -54,6 +57,7 @@ sealed class ConsumedSlice(string streamId, int partition, PartitionMemory memor
         try
         {
             Builder(projectId, item.Kind).Add(item, message.Seq, index);
+            OldestReceivedAtMs = Math.Min(OldestReceivedAtMs ?? long.MaxValue, item.ReceivedAtMs);
         }
         catch (JsonException fault)
         {

@@ -14,7 +14,8 @@ namespace Cairn.Ingestion.Consumer;
 /// again, in whatever borders, and rows that were stored already are taken once by their place. Thread-safe; one partition's calls
 /// come one after the other.
 /// </remarks>
-public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IEnumerable<IConsumerSink> sinks, TimeProvider time)
+/// <param name="places">Told how far each partition has come; null: nobody is.</param>
+public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IEnumerable<IConsumerSink> sinks, TimeProvider time, StoredPlaces? places = null)
 {
     /// <summary>
     /// Bytes of packed messages that become one file, some 30,000 ordinary events: with the columns' and the file's own bytes an instance that owns
@@ -46,6 +47,7 @@ public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IE
 
     async Task ConsumeSliceAsync(string streamId, int partition, IEnumerable<StreamMessage> messages, CancellationToken cancellationToken)
     {
+        using var activity = ConsumerMeter.Begin(partition);
         // Taken out while in use and put back only when all went well: after a failure nothing is believed to be stored.
         memories.TryRemove((streamId, partition), out var memory);
         memory ??= new();
@@ -65,6 +67,7 @@ public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IE
             foreach (var sink in sinks) await sink.ApplyAsync(batch, cancellationToken);
         }
         ConsumerMeter.Consumed(slice, time.GetUtcNow());
+        places?.Note(streamId, partition, slice.LastSeq);
         memories[(streamId, partition)] = memory;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cairn.Projects.Jobs;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
 using Cairn.Query.Scanning;
@@ -37,21 +38,24 @@ public sealed partial class EventsByName(
     readonly ConcurrentDictionary<(string ProjectId, string TimeZone), DateTimeOffset> lookedAt = [];
 
     /// <summary>Brings every project up to date; one whose rows can't be read is left for the next run.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<JobEnd> RunAsync(CancellationToken cancellationToken)
     {
         await using var lease = await blobs.TryLeaseAsync("leases/events-by-name", LeaseDuration, cancellationToken);
-        if (lease is null) return;
+        if (lease is null) return JobEnd.LeftToAnother;
+        var end = JobEnd.Well;
         foreach (var project in await projects.ListAsync(cancellationToken))
         {
             try
             {
-                if (!await RunAsync(project, lease, cancellationToken)) return;
+                if (!await RunAsync(project, lease, cancellationToken)) return JobEnd.LeftToAnother;
             }
             catch (Exception e) when (e is StorageUnavailableException or RowFileGoneException or InvalidDataException or DefinitionException)
             {
                 LogProjectFailed(log, project.Id, e);
+                end = JobEnd.Partly;
             }
         }
+        return end;
     }
 
     /// <returns>False where somebody else has taken over.</returns>

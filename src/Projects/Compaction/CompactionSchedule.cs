@@ -1,3 +1,4 @@
+using Cairn.Projects.Jobs;
 using Cairn.Projects.Keys;
 using Cairn.Storage;
 using Cairn.Storage.Compaction;
@@ -21,13 +22,16 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
     /// <summary>Rows moved since the last such collection.</summary>
     long movedRows;
 
+    /// <summary>Tables that could not be looked after, since the process began.</summary>
+    long faults;
+
     /// <summary>Brings every project's tables up to date; the faults of one are kept in its progress and stop no other.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<JobEnd> RunAsync(CancellationToken cancellationToken)
     {
         await using var lease = await KeptLease.TryTakeAsync(blobs, LeaseName, clock, cancellationToken);
-        if (lease is null) return;
+        if (lease is null) return JobEnd.LeftToAnother;
         var until = clock.GetUtcNow() + MaxRunTime;
-        var movedBefore = movedRows;
+        var (movedBefore, faultsBefore) = (movedRows, faults);
         try
         {
             var waiting = (await projects.ListAsync(lease.Working)).ToList();
@@ -40,10 +44,12 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
                 waiting = left;
             }
             if (movedRows == movedBefore) GiveMemoryBack();
+            return faults == faultsBefore ? JobEnd.Well : JobEnd.Partly;
         }
         catch (OperationCanceledException) when (lease.Working.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             LogLeaseLost(log);
+            return JobEnd.LeftToAnother;
         }
     }
 
@@ -60,10 +66,12 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
     {
         var compacted = new CompactedProject(project.Id, project.IdentityMode, project.Retention.Days is { } days ? TimeSpan.FromDays(days) : null);
         var hasMore = false;
+        using var activity = CompactionMeter.Begin(project.Id);
         await foreach (var table in compaction.RunAsync(compacted, cancellationToken))
         {
+            CompactionMeter.Done(table);
             foreach (var file in table.SetAside) LogSetAside(log, project.Id, file.RecentName, file.Name, file.Reason);
-            if (table.Fault is not null) LogTableFailed(log, project.Id, table.Table, table.Fault);
+            if (table.Fault is not null) Failed(project.Id, table.Table, table.Fault);
             else if (table.Totals != default) LogDone(log, project.Id, table.Table, table.Totals.AppendedRows, table.Totals.MergedFiles);
             movedRows += table.MovedRows;
             hasMore |= table.HasMore;
@@ -80,7 +88,13 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
         }
         catch (Exception fault) when (LakeCompaction.IsExpected(fault))
         {
-            LogTableFailed(log, project.Id, "persons, profiles or groups", fault);
+            Failed(project.Id, "persons, profiles or groups", fault);
         }
+    }
+
+    void Failed(string projectId, string table, Exception fault)
+    {
+        faults++;
+        LogTableFailed(log, projectId, table, fault);
     }
 }

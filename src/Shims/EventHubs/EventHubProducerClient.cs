@@ -67,6 +67,11 @@ public class EventHubProducerClient : IAsyncDisposable
             [.. Enumerable.Range(0, identity.Partitions).Select(partition => partition.ToString(CultureInfo.InvariantCulture))]));
     }
 
+    /// <summary>How far a partition has come.</summary>
+    /// <exception cref="EventHubsException">It can't be reached.</exception>
+    public virtual Task<PartitionProperties> GetPartitionPropertiesAsync(string partitionId, CancellationToken cancellationToken = default) =>
+        Task.FromResult(new PartitionProperties(hub.Value.Partitions[int.Parse(partitionId, CultureInfo.InvariantCulture)].DurableSeq - 1));
+
     /// <summary>Nothing to let go of: the local host closes the hub.</summary>
     public virtual ValueTask DisposeAsync()
     {

@@ -50,7 +50,7 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
             var after = work.Progress with { Fault = fault?.Message, SetAsideFiles = work.Progress.SetAsideFiles + aside.Count };
             if (IsWorthTelling(before, after)) await store.WriteAsync(project.Id, table, after with { RanAt = clock.GetUtcNow() }, cancellationToken);
             // Without the damaged files the table goes on at once.
-            return new(table, work.Done, work.MovedRowCount, (fault is null && work.HasMore) || aside.Count > 0, fault) { SetAside = aside };
+            return new(table, work.Done, work.MovedRowCount, (fault is null && work.HasMore) || aside.Count > 0, fault) { SetAside = aside, WaitingFiles = after.WaitingFiles };
         }
         catch (Exception fault) when (IsExpected(fault))
         {
@@ -78,4 +78,7 @@ public sealed record TableRun(string Table, CompactionTotals Totals, long MovedR
 {
     /// <summary>Recent files that were set aside, for they are damaged.</summary>
     public IReadOnlyList<SetAsideFile> SetAside { get; init; } = [];
+
+    /// <summary>Recent files that were left for the next run.</summary>
+    public int WaitingFiles { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Azure.Core.Pipeline;
+using Cairn.Behaviour.Functions;
 using Cairn.Cloud;
 using Cairn.Storage;
 using Microsoft.Extensions.Configuration;
@@ -86,6 +87,20 @@ public sealed class Asking_a_storage_account_that_fails : IDisposable
         var settings = new Dictionary<string, string?> { ["EventHubs:fullyQualifiedNamespace"] = "unused", [$"Storage:{given}"] = "https://one.example.com" };
         var refused = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddCloud(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
         Assert.Contains(missing, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_request_is_measured_by_what_it_is_billed_as_and_tries_again_too()
+    {
+        using var measured = new Measurements();
+        script.Answer("PUT /cairn/metered", 503, 201);
+        await Blobs.PutAsync("metered", new byte[1], PutCondition.None, default);
+        script.Answer("POST /$batch", 500);
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Tables.SubmitAsync("people", "p", [new TableChange("r", TableAction.Insert, new Dictionary<string, object>())], default));
+        var counted = measured.Seen.Where(one => one.Name == "cairn.storage.requests").Select(one => one.Tags).ToList();
+        // Other tests of this process may count as well.
+        Assert.InRange(counted.Count(tags => tags == "service=blob kind=write"), 2, int.MaxValue);
+        Assert.Contains("service=table kind=batch", counted);
     }
 
     /// <summary>Answers as told: the given statuses in turn, the last one for ever; everything else is well.</summary>

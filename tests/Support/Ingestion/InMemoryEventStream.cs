@@ -42,6 +42,9 @@ public sealed class InMemoryEventStream(int partitionCount = 4, string streamId 
     public ValueTask<StreamShape> DescribeAsync(CancellationToken cancellationToken) =>
         IsUnknown ? throw new StreamUnavailableException("the stream can't be reached") : new(new StreamShape(streamId, partitionCount));
 
+    public ValueTask<long> FindLastSeqAsync(int partition, CancellationToken cancellationToken) =>
+        IsUnknown ? throw new StreamUnavailableException("the stream can't be reached") : new(this[partition].Count - 1L);
+
     public async Task SendAsync(int partition, IReadOnlyList<ReadOnlyMemory<byte>> messages, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

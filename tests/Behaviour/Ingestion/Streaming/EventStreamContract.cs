@@ -62,6 +62,15 @@ public abstract class EventStreamContract
     }
 
     [Fact]
+    public async Task A_partition_tells_the_place_of_its_last_message()
+    {
+        Assert.Equal(-1, await Stream.FindLastSeqAsync(0, None));
+        await Stream.SendAsync(0, [Text("a"), Text("b")], None);
+        await Stream.SendAsync(1, [Text("c")], None);
+        Assert.Equal((1, 0), (await Stream.FindLastSeqAsync(0, None), await Stream.FindLastSeqAsync(1, None)));
+    }
+
+    [Fact]
     public async Task A_sender_may_use_its_memory_again()
     {
         var memory = Encoding.UTF8.GetBytes("first");

@@ -1,6 +1,8 @@
+using Cairn.Behaviour.Functions;
 using Cairn.Behaviour.Storage.Compaction;
 using Cairn.Model;
 using Cairn.Projects.Compaction;
+using Cairn.Projects.Jobs;
 using Cairn.Projects.Keys;
 using Cairn.Storage;
 using Cairn.Storage.Compaction;
@@ -58,7 +60,9 @@ public class Looking_after_every_project
         await blobs.PutAsync($"lake/{shop.Id}/events/_delta_log/00000000000000000000.json", "torn"u8.ToArray(), PutCondition.None, default);
         await ArriveAsync(shop, 3);
         await ArriveAsync(blog, 5);
-        await schedule.RunAsync(default);
+        using var measured = new Measurements();
+        Assert.Equal(JobEnd.Partly, await schedule.RunAsync(default));
+        Assert.Contains(measured.Seen, one => one.Name == "cairn.compaction.faults" && one.Tags == "table=events");
         Assert.Equal(5, await RowsAsync(blog));
         var progress = new ProgressStore(blobs);
         Assert.Contains("00000000000000000000.json", (await progress.ReadAsync(shop.Id, RowLayout.Events, default)).Fault, StringComparison.Ordinal);
