@@ -11,6 +11,12 @@ sealed class ExportedEvents(IReadOnlyList<JsonElement> lines)
     public static async Task<ExportedEvents> WaitForAsync(RunningCairn cairn, string namePrefix, int count)
     {
         using var reader = cairn.AsMixpanelReader();
+        return await WaitForAsync(reader, namePrefix, count);
+    }
+
+    /// <summary>Asks for those of the reader's project until there are at least <paramref name="count"/> events of these names, or the time is up.</summary>
+    public static async Task<ExportedEvents> WaitForAsync(HttpClient reader, string namePrefix, int count)
+    {
         var today = DateTimeOffset.UtcNow;
         var range = string.Create(CultureInfo.InvariantCulture, $"from_date={today.AddDays(-10):yyyy-MM-dd}&to_date={today:yyyy-MM-dd}");
         return await Eventually.AsyncUntil(found => found.Count >= count, async () =>
@@ -25,6 +31,9 @@ sealed class ExportedEvents(IReadOnlyList<JsonElement> lines)
     }
 
     public int Count => lines.Count;
+
+    /// <summary>Those that one person sent.</summary>
+    public ExportedEvents Of(string distinctId) => new([.. lines.Where(line => line.GetProperty("properties").GetProperty("distinct_id").GetString() == distinctId)]);
 
     public int CountOf(string name) => lines.Count(line => line.GetProperty("event").GetString() == name);
 
