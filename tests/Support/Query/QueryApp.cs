@@ -14,6 +14,7 @@ using Cairn.Query.Persons;
 using Cairn.Query.Scanning;
 using Cairn.Query.Turns;
 using Cairn.Storage;
+using Cairn.Storage.Identity;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
 using Cairn.Support.Stores;
@@ -42,28 +43,47 @@ public sealed class QueryApp : IAsyncDisposable
 
     /// <param name="now">What time it is throughout.</param>
     /// <param name="memory">What reports may hold; null: as the product has it.</param>
-    public static async Task<QueryApp> StartAsync(
-        IEventSource events, DateTimeOffset now, string timeZone = "UTC", MemoryPeople? people = null, MemoryCohorts? cohorts = null, ReportMemoryPool? memory = null, ColumnCache? columns = null)
+    public static Task<QueryApp> StartAsync(
+        IEventSource events, DateTimeOffset now, string timeZone = "UTC", MemoryPeople? people = null, MemoryCohorts? cohorts = null, ReportMemoryPool? memory = null, ColumnCache? columns = null) =>
+        StartAsync(new IngestProject("12345", IdentityMode.Simplified, timeZone, []), now, [], services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton(events)).Replace(ServiceDescriptor.Singleton<IPeopleSource>(people ?? new MemoryPeople()));
+            services.AddSingleton<IPersonSource>(people ?? new MemoryPeople());
+            if (cohorts is not null) services.AddSingleton<ICohortDirectory>(cohorts);
+            services.TryAddSingleton(columns ?? new ColumnCache(1 << 24));
+            if (memory is not null) services.AddSingleton(memory);
+        });
+
+    /// <summary>The query functions over a project's stored rows, read as the product reads them: the lake, and what it has not taken yet.</summary>
+    /// <param name="now">What time it is throughout.</param>
+    /// <param name="columns">Memory for columns; null: plenty.</param>
+    public static Task<QueryApp> StartAsync(IBlobStore blobs, IngestProject project, DateTimeOffset now, ColumnCache? columns = null) =>
+        StartAsync(project, now, [typeof(ProfileFunctions)], services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton(blobs)).AddSingleton(columns ?? new ColumnCache(1 << 24)).AddSingleton<ITableStore>(new InMemoryTableStore());
+            services.AddRecentSources().AddPeople();
+        });
+
+    static async Task<QueryApp> StartAsync(IngestProject project, DateTimeOffset now, Type[] furtherFunctions, Action<IServiceCollection> addSources)
     {
-        var access = new OneProject(new IngestProject("12345", IdentityMode.Simplified, timeZone, []));
+        var access = new OneProject(project);
         return new(await LocalApp.StartAsync(builder =>
         {
-            builder.ConfigureLocalHost(local => local.FunctionClasses = [typeof(MixpanelQuery), typeof(AmplitudeQuery), typeof(Functions.Query), typeof(ReportFunctions)]);
+            builder.ConfigureLocalHost(local => local.FunctionClasses = [typeof(MixpanelQuery), typeof(AmplitudeQuery), typeof(Functions.Query), typeof(ReportFunctions), .. furtherFunctions]);
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider(now)))
                 .Replace(ServiceDescriptor.Singleton<IAccessControl>(access))
-                .Replace(ServiceDescriptor.Singleton<IProjectDirectory>(access))
-                .Replace(ServiceDescriptor.Singleton(events))
-                .Replace(ServiceDescriptor.Singleton<IPeopleSource>(people ?? new MemoryPeople()));
-            builder.Services.AddSingleton<IPersonSource>(people ?? new MemoryPeople());
-            if (cohorts is not null) builder.Services.AddSingleton<ICohortDirectory>(cohorts);
+                .Replace(ServiceDescriptor.Singleton<IProjectDirectory>(access));
+            addSources(builder.Services);
             builder.Services.TryAddSingleton<RequestAuthorization>();
-            builder.Services.TryAddSingleton(columns ?? new ColumnCache(1 << 24));
-            if (memory is not null) builder.Services.AddSingleton(memory);
             builder.Services.TryAddSingleton<ITableStore, InMemoryTableStore>();
             builder.Services.TryAddSingleton<SavedReports>();
             builder.Services.AddQueryApi();
         }));
     }
+
+    /// <summary>Keeps claims as look-up rows, as the consumer does beside the stored ones.</summary>
+    public Task LookUpClaimsAsync(string projectId, IEnumerable<LinkClaim> claims) =>
+        app.Services.GetRequiredService<IdentityStore>().ApplyAsync(projectId, claims, CancellationToken.None);
 
     /// <summary>The answer to a GET; query values are percent-encoded here.</summary>
     public async Task<HttpResponseMessage> GetAsync(string credentials, string path, params (string Name, string Value)[] query)

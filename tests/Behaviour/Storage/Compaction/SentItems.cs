@@ -10,26 +10,28 @@ namespace Cairn.Behaviour.Storage.Compaction;
 
 /// <summary>Items of all kinds and dialects of one project, few ids and few values among them, so that they meet.</summary>
 /// <remarks>Everything follows from the seed. A retry is the same thing sent again: another item id, a later receipt.</remarks>
-sealed class SentItems(int seed)
+/// <param name="idCount">Users, and devices as many.</param>
+sealed class SentItems(int seed, int idCount = 3)
 {
     const long Day = 86_400_000;
-    static readonly string[] Users = ["ann", "bob", "cyn"], Devices = ["d1", "d2", "d3"];
     static readonly string[] Properties =
         ["{}", """{"plan":"free"}""", """{"plan":"pro","n":1.5}""", """{"plan":3,"ok":true}""", """{"Plan":"x","tags":["a","b"]}""", """{"n":2}""", """{"event":"odd","time":1}"""];
     static readonly string[] Updates =
         ["""{"set":{"plan":"free"}}""", """{"set":{"plan":"pro","n":1}}""", """{"set_once":{"plan":"first","since":1}}""", """{"add":{"n":2}}""", """{"append":{"tags":"a"}}""", """{"union":{"tags":["a","b"]}}""", """{"unset":["plan"]}"""];
 
     readonly Random random = new(seed);
+    readonly string[] users = [.. new[] { "ann", "bob", "cyn", "dan", "eve", "fay", "gus", "hal" }.Take(idCount)], devices = [.. Enumerable.Range(1, idCount).Select(number => $"d{number}")];
 
     /// <summary>Items with retries among them, by receipt.</summary>
     /// <param name="fromMs">The first receipt.</param>
     /// <param name="days">Over how many days receipts spread.</param>
-    public List<Item> Make(int count, long fromMs, int days)
+    /// <param name="withRetries">Whether there are retries among them.</param>
+    public List<Item> Make(int count, long fromMs, int days, bool withRetries = true)
     {
         var items = new List<Item>();
         while (items.Count < count)
         {
-            var item = items.Count > 0 && random.Next(5) == 0 ? Retry(items[random.Next(items.Count)], days) : Fresh(fromMs, days);
+            var item = withRetries && items.Count > 0 && random.Next(5) == 0 ? Retry(items[random.Next(items.Count)], days) : Fresh(fromMs, days);
             item.Id = new((ulong)seed, (uint)random.Next(100), items.Count);
             items.Add(item);
         }
@@ -49,7 +51,7 @@ sealed class SentItems(int seed)
     {
         var receivedAtMs = fromMs + random.NextInt64(days * Day);
         var dialect = (Dialect)random.Next(1, 4);
-        var (user, device) = (Pick(Users, 2), Pick(Devices, 2));
+        var (user, device) = (Pick(users, 2), Pick(devices, 2));
         if (user.Length + device.Length == 0) user = "ann";
         var item = new Item
         {
@@ -77,8 +79,8 @@ sealed class SentItems(int seed)
                     Dialect.Amplitude => LinkRule.AmplitudeDeviceAndUser,
                     Dialect.Segment => LinkRule.SegmentAnonymousAndUser,
                 };
-                item.DistinctId = Batches.Utf8(Users[random.Next(Users.Length)]);
-                item.OtherId = Batches.Utf8(item.LinkRule == LinkRule.MixpanelAlias ? Users[random.Next(Users.Length)] : AnonymousId.DevicePrefix + Devices[random.Next(Devices.Length)]);
+                item.DistinctId = Batches.Utf8(users[random.Next(users.Length)]);
+                item.OtherId = Batches.Utf8(item.LinkRule == LinkRule.MixpanelAlias ? users[random.Next(users.Length)] : AnonymousId.DevicePrefix + devices[random.Next(devices.Length)]);
                 break;
             case 2 when random.Next(2) == 0:
                 item.Kind = ItemKind.GroupUpdate;
