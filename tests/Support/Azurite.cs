@@ -33,14 +33,16 @@ public sealed partial class Azurite : IAsyncDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="withTokens">Over https, with a certificate of its own, and taking tokens (see <see cref="UnsignedTokens"/>).</param>
-    public static async Task<Azurite> StartAsync(bool withTokens = false)
+    /// <param name="requests">Counts every request, by Azurite's own log; null: nobody does.</param>
+    public static async Task<Azurite> StartAsync(bool withTokens = false, BilledRequests? requests = null)
     {
         var folder = new TemporaryFolder();
         List<string> arguments =
         [
             NpmFolder.Of("node_modules", "azurite", "dist", "src", "azurite.js"),
-            "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent", "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
+            "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
         ];
+        if (requests is null) arguments.Add("--silent");
         if (withTokens)
         {
             WriteCertificate(folder);
@@ -49,7 +51,7 @@ public sealed partial class Azurite : IAsyncDisposable
         var azurite = new Azurite(NodeTool.Start("node", arguments, folder.FullPath), folder);
         try
         {
-            await azurite.ReadPlacesAsync().WaitAsync(StartLimit);
+            await azurite.ReadPlacesAsync(requests).WaitAsync(StartLimit);
             return azurite;
         }
         catch
@@ -73,7 +75,7 @@ public sealed partial class Azurite : IAsyncDisposable
         folder.Dispose();
     }
 
-    async Task ReadPlacesAsync()
+    async Task ReadPlacesAsync(BilledRequests? requests)
     {
         while (Blobs is null || Tables is null)
         {
@@ -84,8 +86,14 @@ public sealed partial class Azurite : IAsyncDisposable
             if (found.Groups[1].Value == "Blob") Blobs = place;
             if (found.Groups[1].Value == "Table") Tables = place;
         }
-        _ = process.StandardOutput.ReadToEndAsync();
+        _ = requests is null ? process.StandardOutput.ReadToEndAsync() : CountAsync(requests);
         _ = process.StandardError.ReadToEndAsync();
+    }
+
+    async Task CountAsync(BilledRequests requests)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+            if (Request().Match(line) is { Success: true } found) requests.Count(found.Groups[1].Value, found.Groups[2].Value);
     }
 
     static void WriteCertificate(TemporaryFolder folder)
@@ -102,4 +110,7 @@ public sealed partial class Azurite : IAsyncDisposable
 
     [GeneratedRegex(@"Azurite (Blob|Table) service is successfully listening(?:ed)? (?:at|on) (https?://[0-9.:]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Listening();
+
+    [GeneratedRegex(@"""([A-Z]+) /" + Account + @"/?(\S*) HTTP/", RegexOptions.CultureInvariant)]
+    private static partial Regex Request();
 }

@@ -76,7 +76,8 @@ public sealed class RunningCairn : IAsyncDisposable
             await Task.Delay(10);
         }
         StartTook = Stopwatch.GetElapsedTime(started);
-        Keys = Keys.Read(Path.Combine(DataFolder, "keys.json"));
+        // One whose data lies in a storage account keeps no keys, as on Azure.
+        if (File.Exists(Path.Combine(DataFolder, "keys.json"))) Keys = Keys.Read(Path.Combine(DataFolder, "keys.json"));
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>

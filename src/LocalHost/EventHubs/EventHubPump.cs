@@ -14,11 +14,10 @@ namespace Cairn.LocalHost.EventHubs;
 /// Microsoft.Azure.WebJobs.Extensions.EventHubs, EventHubListener.PartitionProcessor; Microsoft Learn, "Azure Functions reliable event processing".
 /// </remarks>
 sealed partial class EventHubPump(
-    FunctionMethod function, FunctionInvoker invoker, HubLog hub, int partition, string consumerGroup, EventHubSettings settings, TimeProvider time, ILogger logger)
+    FunctionMethod function, FunctionInvoker invoker, IHub hub, string owner, int partition, string consumerGroup, EventHubSettings settings, TimeProvider time, ILogger logger)
 {
     static readonly JsonSerializerOptions Json = new();
 
-    readonly PartitionLog log = hub.Partitions[partition];
     readonly RetryPlan retries = new(function.Retry);
     readonly Dictionary<string, object?> data = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -35,15 +34,15 @@ sealed partial class EventHubPump(
     /// <exception cref="InvalidDataException">The log is damaged: reading on would lose messages without a word.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var reader = log.Read(hub.ReadCheckpoint(consumerGroup, partition));
         try
         {
+            using var reader = hub.Read(consumerGroup, owner, partition, await hub.ReadCheckpointAsync(consumerGroup, partition, stopping));
             while (true)
             {
                 var batch = await CollectAsync(reader, stopping);
                 await RunBatchAsync(batch, stopping);
                 stopping.ThrowIfCancellationRequested();
-                Checkpoint(batch[^1].SequenceNumber + 1);
+                await CheckpointAsync(batch[^1].SequenceNumber + 1, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -52,10 +51,9 @@ sealed partial class EventHubPump(
         }
     }
 
-    async Task<EventData[]> CollectAsync(PartitionReader reader, CancellationToken stopping)
+    async Task<EventData[]> CollectAsync(IHubReader reader, CancellationToken stopping)
     {
-        await log.WaitForAsync(reader.NextSeq, stopping);
-        var taken = new List<StreamRecord>(reader.Take(settings.MaxEventBatchSize, settings.MaxBatchBytes));
+        var taken = new List<StreamRecord>(await reader.TakeAsync(settings.MaxEventBatchSize, settings.MaxBatchBytes, stopping));
         if (taken.Count < settings.MinEventBatchSize)
         {
             using var waited = new CancellationTokenSource(settings.MaxWaitTime, time);
@@ -65,8 +63,7 @@ sealed partial class EventHubPump(
             {
                 while (taken.Count < settings.MinEventBatchSize && bytes < settings.MaxBatchBytes)
                 {
-                    await log.WaitForAsync(reader.NextSeq, either.Token);
-                    var more = reader.Take(settings.MaxEventBatchSize - taken.Count, settings.MaxBatchBytes - bytes);
+                    var more = await reader.TakeAsync(settings.MaxEventBatchSize - taken.Count, settings.MaxBatchBytes - bytes, either.Token);
                     taken.AddRange(more);
                     bytes += more.Sum(record => (long)record.Body.Length);
                 }
@@ -98,13 +95,13 @@ sealed partial class EventHubPump(
         }
     }
 
-    void Checkpoint(long nextSeq)
+    async Task CheckpointAsync(long nextSeq, CancellationToken stopping)
     {
         try
         {
-            hub.WriteCheckpoint(consumerGroup, partition, nextSeq);
+            await hub.WriteCheckpointAsync(consumerGroup, partition, nextSeq, stopping);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or EventHubsException)
         {
             // The batch comes again after a restart, as after a crash.
             LogNotKept(function.Name, partition, nextSeq, fault);

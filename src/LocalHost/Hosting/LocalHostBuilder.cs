@@ -48,10 +48,16 @@ sealed class LocalHostBuilder
         Web.Configuration.AddEnvironmentVariables().AddEnvironmentVariables("CAIRN_").AddCommandLine(args);
         dataFolder = Path.GetFullPath(Web.Configuration["data"] ?? "data");
         // The app finds its stream as it finds a namespace on Azure: by this setting.
-        Web.Configuration.AddInMemoryCollection([new(NamespaceSetting, StreamFolder)]);
+        Web.Configuration.AddInMemoryCollection([new(NamespaceSetting, Web.Configuration["LocalHub:Url"] ?? StreamFolder)]);
         Web.Services.TryAddSingleton(TimeProvider.System);
-        Web.Services.AddDiskStores(dataFolder);
+        if (!HasStorageAccount) Web.Services.AddDiskStores(dataFolder);
     }
+
+    /// <summary>Whether blobs and tables are a storage account's, an emulator's or Azure's, in place of the data folder's.</summary>
+    bool HasStorageAccount => Web.Configuration["Storage"] is { Length: > 0 } || Web.Configuration["Storage:blobServiceUri"] is { Length: > 0 };
+
+    /// <summary>Whether the stream is this process's own.</summary>
+    bool ServesHub => Web.Configuration[NamespaceSetting] == StreamFolder;
 
     /// <summary>The web application below.</summary>
     public WebApplicationBuilder Web { get; }
@@ -78,7 +84,7 @@ sealed class LocalHostBuilder
         var needs = new ServiceNeeds(Web.Services);
         var host = Web.Build();
         // Made first, so disposed last: whatever sends while it is disposed still finds it.
-        host.Services.GetRequiredService<HubNamespace>();
+        if (ServesHub) host.Services.GetRequiredService<HubNamespace>();
         host.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardLimit = null });
         host.UseRouting();
         host.Run(HttpRoutes.Dispatch);
@@ -91,9 +97,10 @@ sealed class LocalHostBuilder
     void AddTriggers(IReadOnlyList<FunctionMethod> functions, HostSettings settings)
     {
         var services = Web.Services;
-        services.AddSingleton(provider => HubNamespace.Serve(StreamFolder, StreamSettings(provider.GetRequiredService<TimeProvider>())));
+        if (ServesHub) services.AddSingleton(provider => HubNamespace.Serve(StreamFolder, StreamSettings(provider.GetRequiredService<TimeProvider>())));
+        var hubs = Web.Configuration[NamespaceSetting]!;
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TimerLoops>(provider, functions, Path.Combine(dataFolder, "timers")));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EventHubPumps>(provider, functions, settings.EventHubs));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EventHubPumps>(provider, functions, settings.EventHubs, (Func<string, IHub>)(name => HubNamespace.Find(hubs, name))));
         services.AddHostedService(provider => provider.GetRequiredService<EventHubPumps>());
         services.AddHostedService(provider => provider.GetRequiredService<TimerLoops>());
     }

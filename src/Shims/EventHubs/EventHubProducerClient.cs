@@ -4,7 +4,7 @@ using Cairn.Shims.StreamLog;
 
 namespace Azure.Messaging.EventHubs.Producer;
 
-/// <summary>Sends to a hub; here the hub is a log on this machine.</summary>
+/// <summary>Sends to a hub; here the hub is a log on this machine, of this process or of another.</summary>
 /// <remarks>
 /// Source: Azure.Messaging.EventHubs; the members that the app uses. The namespace's name is the folder that the local host serves, and
 /// no credential is asked for.
@@ -14,7 +14,7 @@ public class EventHubProducerClient : IAsyncDisposable
     /// <summary>Bytes of one send with its envelope: what a Standard namespace negotiates.</summary>
     const int MaxSendBytes = 1024 * 1024;
 
-    readonly Lazy<HubLog> hub;
+    readonly Lazy<IHub> hub;
     readonly TimeSpan tryTimeout;
 
     /// <summary>A client for one hub; nothing is opened before the first call.</summary>
@@ -23,7 +23,7 @@ public class EventHubProducerClient : IAsyncDisposable
         tryTimeout = (clientOptions?.RetryOptions ?? new EventHubsRetryOptions()).TryTimeout;
         EventHubName = eventHubName;
         // A hub that could not be opened may open later: the fault is not kept.
-        hub = new Lazy<HubLog>(() => HubNamespace.Find(fullyQualifiedNamespace, eventHubName), LazyThreadSafetyMode.PublicationOnly);
+        hub = new Lazy<IHub>(() => HubNamespace.Find(fullyQualifiedNamespace, eventHubName), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Which hub.</summary>
@@ -49,8 +49,7 @@ public class EventHubProducerClient : IAsyncDisposable
             throw new EventHubsException(false, EventHubName, $"{bytes} bytes in one send; {MaxSendBytes} is the most", EventHubsException.FailureReason.MessageSizeExceeded);
         try
         {
-            var partition = hub.Value.Partitions[int.Parse(options.PartitionId, CultureInfo.InvariantCulture)];
-            await partition.AppendAsync(bodies, tryTimeout).WaitAsync(cancellationToken);
+            await hub.Value.SendAsync(int.Parse(options.PartitionId, CultureInfo.InvariantCulture), bodies, tryTimeout, cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or ObjectDisposedException)
         {
@@ -60,17 +59,17 @@ public class EventHubProducerClient : IAsyncDisposable
 
     /// <summary>Who the hub is.</summary>
     /// <exception cref="EventHubsException">It can't be reached.</exception>
-    public virtual Task<EventHubProperties> GetEventHubPropertiesAsync(CancellationToken cancellationToken = default)
+    public virtual async Task<EventHubProperties> GetEventHubPropertiesAsync(CancellationToken cancellationToken = default)
     {
-        var identity = hub.Value.Identity;
-        return Task.FromResult(new EventHubProperties(EventHubName, identity.CreatedOn,
-            [.. Enumerable.Range(0, identity.Partitions).Select(partition => partition.ToString(CultureInfo.InvariantCulture))]));
+        var identity = await hub.Value.DescribeAsync(cancellationToken);
+        return new EventHubProperties(EventHubName, identity.CreatedOn,
+            [.. Enumerable.Range(0, identity.Partitions).Select(partition => partition.ToString(CultureInfo.InvariantCulture))]);
     }
 
     /// <summary>How far a partition has come.</summary>
     /// <exception cref="EventHubsException">It can't be reached.</exception>
-    public virtual Task<PartitionProperties> GetPartitionPropertiesAsync(string partitionId, CancellationToken cancellationToken = default) =>
-        Task.FromResult(new PartitionProperties(hub.Value.Partitions[int.Parse(partitionId, CultureInfo.InvariantCulture)].DurableSeq - 1));
+    public virtual async Task<PartitionProperties> GetPartitionPropertiesAsync(string partitionId, CancellationToken cancellationToken = default) =>
+        new(await hub.Value.FindEndAsync(int.Parse(partitionId, CultureInfo.InvariantCulture), cancellationToken) - 1);
 
     /// <summary>Nothing to let go of: the local host closes the hub.</summary>
     public virtual ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ namespace Cairn.Shims.StreamLog;
 /// groups/{name}/{n}                see CheckpointFile
 /// </code>
 /// </remarks>
-public sealed class HubLog : IDisposable
+public sealed partial class HubLog : IDisposable
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 

@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
 using Azure.Messaging.EventHubs;
+using Cairn.Shims.SharedHub;
 
 namespace Cairn.Shims.StreamLog;
 
 /// <summary>
 /// The hubs that a process serves below one folder, as an Event Hubs namespace has hubs. Producers and triggers in the process that name
-/// the folder share each hub.
+/// the folder share each hub; those that name an address share the hubs that another process serves there.
 /// </summary>
 public sealed class HubNamespace : IDisposable
 {
     static readonly Dictionary<string, HubNamespace> Served = [];
+    static readonly ConcurrentDictionary<(string Address, string HubName), HubConnection> Shared = [];
 
     readonly Dictionary<string, HubLog> hubs = [];
     readonly string folder;
@@ -27,10 +30,11 @@ public sealed class HubNamespace : IDisposable
         return served;
     }
 
-    /// <summary>A hub of a served folder.</summary>
+    /// <summary>A hub of a served folder, or of an address.</summary>
     /// <exception cref="EventHubsException">The folder is not served, or the hub can't be opened.</exception>
-    public static HubLog Find(string folder, string hubName)
+    public static IHub Find(string folder, string hubName)
     {
+        if (folder.StartsWith("http://", StringComparison.Ordinal)) return Shared.GetOrAdd((folder, hubName), key => new HubConnection(new Uri(key.Address), key.HubName));
         lock (Served)
             return Served.TryGetValue(Path.GetFullPath(folder), out var found)
                 ? found.Hub(hubName)

@@ -76,7 +76,7 @@ public sealed class Sending_to_the_stream : IDisposable
 
     IReadOnlyList<StreamRecord> Read(LocalApp _, int partition)
     {
-        using var reader = HubNamespace.Find(Path.Combine(folder.FullName, "stream"), "events").Partitions[partition].Read(0);
+        using var reader = ((HubLog)HubNamespace.Find(Path.Combine(folder.FullName, "stream"), "events")).Partitions[partition].Read(0);
         return reader.Take(int.MaxValue, long.MaxValue);
     }
 

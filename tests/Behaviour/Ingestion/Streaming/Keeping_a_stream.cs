@@ -1,4 +1,6 @@
+using Azure.Messaging.EventHubs.Producer;
 using Cairn.Cloud;
+using Cairn.Cloud.EventHubs;
 using Cairn.Ingestion;
 using Cairn.LocalHost.Hosting;
 using Cairn.Shims.StreamLog;
@@ -24,7 +26,7 @@ public sealed class Keeping_a_stream_in_a_log : EventStreamContract, IAsyncLifet
 
     protected override IBlobStore Blobs { get; } = new InMemoryBlobStore();
 
-    HubLog Hub => HubNamespace.Find(folder["stream"], "events");
+    HubLog Hub => (HubLog)HubNamespace.Find(folder["stream"], "events");
 
     public async Task InitializeAsync() => app = await StartAsync();
 
@@ -105,6 +107,58 @@ public sealed class Keeping_a_stream_in_memory : EventStreamContract
         finally
         {
             stream.LandsAndFails = _ => false;
+        }
+    }
+}
+
+/// <summary>The same client over a hub that another process serves, as several hosts share one.</summary>
+public sealed class Keeping_a_stream_that_is_served : EventStreamContract, IAsyncLifetime
+{
+    SharedHub hub = null!;
+    EventHubStream stream = null!;
+
+    protected override IEventStream Stream => stream;
+
+    protected override IBlobStore Blobs { get; } = new InMemoryBlobStore();
+
+    public async Task InitializeAsync()
+    {
+        hub = await SharedHub.StartAsync("events", partitions: 2, claimsLast: TimeSpan.FromSeconds(1));
+        await ReopenAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await stream.DisposeAsync();
+        await hub.DisposeAsync();
+    }
+
+    protected override IReadOnlyList<byte[]> Read(int partition)
+    {
+        using var reader = hub.Log.Partitions[partition].Read(0);
+        return [.. reader.Take(int.MaxValue, long.MaxValue).Select(record => record.Body.ToArray())];
+    }
+
+    protected override Task ReopenAsync()
+    {
+        stream = new(new EventHubProducerClient(hub.Url.AbsoluteUri, "events", new NoCredential(), EventHubStream.Options), TimeProvider.System);
+        return Task.CompletedTask;
+    }
+
+    protected override void Refuse(bool doesRefuse) => hub.Refuses = doesRefuse;
+
+    protected override async Task SendUnansweredAsync(int partition, IReadOnlyList<ReadOnlyMemory<byte>> messages)
+    {
+        var let = new TaskCompletionSource();
+        hub.BeforeAnswer = () => let.Task;
+        try
+        {
+            await Stream.SendAsync(partition, messages, default);
+        }
+        finally
+        {
+            hub.BeforeAnswer = null;
+            let.SetResult();
         }
     }
 }
