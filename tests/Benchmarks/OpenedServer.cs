@@ -2,10 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Cairn.Disk;
-using Cairn.Disk.Blobs;
-using Cairn.Model.Identity;
-using Cairn.Storage.Delta;
 using Cairn.Storage.Lake;
 using Cairn.Storage.Rows;
 using Cairn.Support;
@@ -40,7 +36,7 @@ sealed class OpenedServer : IBenchmark
         await using var cairn = await RunningCairn.StartAsync();
         var blobs = Path.Combine(cairn.DataFolder, "blobs");
         cairn.Kill();
-        Link(await LakeAsync(events), Path.Combine(blobs, LakeLayout.RootOf(cairn.Keys.ProjectId, RowLayout.Events)));
+        Link(Path.Combine(await BenchLake.FolderAsync(events), LakeLayout.RootOf(OneProject.Bench.ProjectId, RowLayout.Events)), Path.Combine(blobs, LakeLayout.RootOf(cairn.Keys.ProjectId, RowLayout.Events)));
         await cairn.StartAgainAsync();
         using var client = cairn.WithBasic(cairn.Keys.AccountName, cairn.Keys.AccountSecret);
         report.WriteLine($"{events:N0} events; {Memory("idle")}");
@@ -57,27 +53,6 @@ sealed class OpenedServer : IBenchmark
         report.WriteLine(Memory($"{rest} s later"));
 
         string Memory(string when) => string.Create(CultureInfo.InvariantCulture, $"{when}: resident {cairn.ResidentBytes >> 20} MiB, at most so far {cairn.PeakResidentBytes >> 20} MiB").TrimStart(':', ' ');
-    }
-
-    /// <summary>The bench events as a table of the lake, as merges leave it: made once per size and kept under artifacts.</summary>
-    static async Task<string> LakeAsync(int events)
-    {
-        var folder = RepositoryFolder.Of("artifacts", "bench", $"table-{events}");
-        var root = LakeLayout.RootOf(OneProject.Bench.ProjectId, RowLayout.Events);
-        if (Directory.Exists(folder)) return Path.Combine(folder, root);
-        if (Directory.Exists(folder + ".partial")) Directory.Delete(folder + ".partial", recursive: true);
-        var blobs = new DiskBlobStore(folder + ".partial", FileLayer.Real, TimeProvider.System);
-        var (tables, writer) = (new LakeTables(blobs, TimeProvider.System), new LakeWriter(blobs, TimeProvider.System));
-        var table = tables[OneProject.Bench.ProjectId, RowLayout.Events];
-        var version = await tables.CreateAsync(OneProject.Bench.ProjectId, RowLayout.Events, default);
-        var source = await (await Engine.LakeFiles.OpenAsync(events, new ColumnCache(1L << 28))).OpenAsync(OneProject.Bench.ProjectId, RowLayout.Events, default);
-        foreach (var file in source.Files)
-        {
-            var write = await writer.WriteAsync(version, RowLayout.Events, [file], LakeSplit.ByMonth, PersonMap.Empty(IdentityMode.Simplified), default);
-            version = ((DeltaOutcome.Committed)await table.CommitAsync(version, new DeltaCommit { Operation = "WRITE", Adds = write.Adds, Removes = [], Places = [], Metadata = write.Metadata }, default)).Snapshot;
-        }
-        Directory.Move(folder + ".partial", folder);
-        return Path.Combine(folder, root);
     }
 
     /// <summary>Files as hard links, so that the server may remove its own without a copy of all being made.</summary>

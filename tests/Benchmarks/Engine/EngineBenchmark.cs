@@ -2,18 +2,17 @@ using System.Diagnostics;
 using System.Globalization;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Rows;
-using Cairn.Support.Query;
 
 namespace Cairn.Benchmarks.Engine;
 
-/// <summary>The bench's eight questions over files as the lake has them, beside ClickHouse and DuckDB in the same run, answers compared.</summary>
+/// <summary>The bench's questions over a lake that compaction made, beside ClickHouse and DuckDB in the same run, answers compared.</summary>
 sealed class EngineBenchmark : IBenchmark
 {
     const int WarmRuns = 7, PeerRuns = 5;
 
     public string Name => "engine";
 
-    public string Says => "both cores, bench events in files sorted by person: opening, then the questions of peers/, first time and warm, beside ClickHouse and DuckDB; [events=2000000] [peers=yes] [questions, with commas, else all]";
+    public string Says => "both cores, bench events in a lake that compaction made: opening, then the questions of peers/, first time and warm, beside ClickHouse and DuckDB; [events=2000000] [peers=yes] [questions, with commas, else all]";
 
     public async Task RunAsync(IReadOnlyList<string> arguments, TextWriter report)
     {
@@ -65,7 +64,7 @@ sealed class EngineBenchmark : IBenchmark
     static async Task<(ColumnCache Cache, ReportReader Reader)> ReaderAsync(int events)
     {
         var cache = new ColumnCache(3L << 30);
-        return (cache, new(new StoredEvents(await LakeFiles.OpenAsync(events, cache)), new MemoryPeople(), cache));
+        return (cache, await BenchLake.OpenAsync(events, cache, EngineQuestions.Cohorts));
     }
 
     static async Task<(string Name, Timing Timing, string Answer)> MeasureAsync(string name, Func<Task<string>> ask, int runs = WarmRuns)

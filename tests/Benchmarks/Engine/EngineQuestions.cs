@@ -1,11 +1,12 @@
 using System.Globalization;
+using Cairn.Query.Cohorts;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Funnels;
-using Cairn.Query.Journeys;
 using Cairn.Query.Retention;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Support.Query;
 using NodaTime;
 using NodaTime.Text;
 
@@ -18,11 +19,17 @@ sealed class EngineQuestions(ReportReader reader)
 
     internal static readonly Instant Now = Instant.FromUtc(2026, 6, 1, 0, 0);
     internal static readonly TimeRange Range = Project.Days(new(2026, 1, 1), new(2026, 4, 1));
+    static readonly Expression Revenue = ExpressionParser.Parse("properties[\"revenue\"]");
     static readonly Breakdown Country = Breakdown.Of(PropertyScope.Event, "country");
 
     readonly SegmentationReport segmentation = new(reader, TimeProvider.System);
     readonly FunnelReport funnels = new(reader, TimeProvider.System);
     readonly RetentionReport retention = new(reader, TimeProvider.System);
+    readonly CohortReport cohorts = new(reader, Cohorts, TimeProvider.System);
+
+    /// <summary>Cohorts that questions name.</summary>
+    public static ICohortDirectory Cohorts { get; } = new MemoryCohorts().With(
+        "buyers", new CohortCondition.Did([EventSelection.Named("Purchase")], new CohortMeasure.Count(), Comparison.AtLeast, 3, TimeRange.Ever));
 
     /// <summary>By the peers' names.</summary>
     public IEnumerable<(string Name, Func<Task<string>> Ask)> All()
@@ -32,17 +39,26 @@ sealed class EngineQuestions(ReportReader reader)
         yield return ("daily_uniques_by_country", () => DaysAsync(Segmentation(EventSelection.Named("Page View")) with { Measure = new Measure.Uniques(), Breakdowns = [Country] }));
         yield return ("funnel3_7d_by_plan", () => FunnelAsync(7, Breakdown.Of(PropertyScope.Event, "plan"), "Search", "Add to Cart", "Purchase"));
         yield return ("funnel5_1d", () => FunnelAsync(1, null, "Page View", "Search", "View Product", "Add to Cart", "Purchase"));
-        yield return ("retention_30d", RetentionAsync);
+        yield return ("retention_30d", async () => Buckets((await RetentionAsync()).Overall[0]));
         yield return ("behavioural_cohort", CohortAsync);
         yield return ("revenue_by_month_country", () => DaysAsync(count with
         {
             Unit = new(TimeUnit.Month),
-            Measure = new Measure.Property(ExpressionParser.Parse("properties[\"revenue\"]"), Aggregate.Sum),
+            Measure = new Measure.Property(Revenue, Aggregate.Sum),
             Breakdowns = [Country],
         }));
         yield return ("sessions_by_day", () => SessionQuestion.AskAsync(reader));
         yield return ("flow_3_after_search", () => FlowQuestion.AskAsync(reader));
         foreach (var question in MoneyQuestions.All(reader)) yield return question;
+        yield return ("funnel3_7d_by_plan_then", FunnelByPlanThenAsync);
+        yield return ("retention_30d_by_cohort", RetentionByCohortAsync);
+        yield return ("p95_revenue_by_week_country", () => DaysAsync(count with { Unit = new(TimeUnit.Week), Measure = new Measure.Percentile(Revenue, 0.95), Breakdowns = [Country] }));
+        yield return ("uniques_by_plan_country_os", () => DaysAsync(Segmentation(EventSelection.Named("Page View")) with
+        {
+            Unit = new(TimeUnit.Month),
+            Measure = new Measure.Uniques(),
+            Breakdowns = [Breakdown.Of(PropertyScope.Event, "plan"), Country, Breakdown.Of(PropertyScope.Event, "$os")],
+        }));
         yield return ("weekly_active_users", () => DaysAsync(Segmentation(EventSelection.Every("any")) with { Unit = new(TimeUnit.Week), Measure = new Measure.Uniques() }));
     }
 
@@ -61,7 +77,12 @@ sealed class EngineQuestions(ReportReader reader)
     }
 
     /// <remarks>Best attempt within the window of the first step, as Amplitude counts; events of one millisecond have either order, as ClickHouse has it.</remarks>
-    async Task<string> FunnelAsync(int days, Breakdown? breakdown, params string[] steps)
+    Task<string> FunnelAsync(int days, Breakdown? breakdown, params string[] steps) => FunnelAsync(days, breakdown, FunnelAttempt.Best, steps);
+
+    /// <remarks>From each person's first search, as Mixpanel counts, so that the plan is that of one moment.</remarks>
+    Task<string> FunnelByPlanThenAsync() => FunnelAsync(7, Breakdown.Of(PropertyScope.UserAtEvent, "plan"), FunnelAttempt.First, "Search", "Add to Cart", "Purchase");
+
+    async Task<string> FunnelAsync(int days, Breakdown? breakdown, FunnelAttempt attempt, params string[] steps)
     {
         var amplitude = Switches.Amplitude;
         var answer = await funnels.AnswerAsync(
@@ -74,7 +95,7 @@ sealed class EngineQuestions(ReportReader reader)
                 Window = new ConversionWindow.Duration(TimeSpan.FromDays(days)),
                 Breakdowns = breakdown is null ? [] : [breakdown],
                 WithTimes = false,
-                Switches = amplitude with { Funnels = amplitude.Funnels with { Ties = StepTies.SameMillisecond } },
+                Switches = amplitude with { MissingKey = "undefined", Funnels = amplitude.Funnels with { Attempt = attempt, Ties = StepTies.SameMillisecond } },
             },
             default);
         var kind = breakdown is null ? FunnelSeriesKind.Whole : FunnelSeriesKind.Value;
@@ -82,49 +103,45 @@ sealed class EngineQuestions(ReportReader reader)
         return string.Join('\n', series.Select(one => string.Join('\t', [.. one.Keys, .. one.Whole.Steps.Select(step => $"{step.Reached}")])));
     }
 
-    async Task<string> RetentionAsync()
+    Task<RetentionAnswer> RetentionAsync(params Breakdown[] breakdowns) => retention.AnswerAsync(
+        new()
+        {
+            Project = Project,
+            Now = Now,
+            Range = Range,
+            Birth = [EventSelection.Named("Sign Up")],
+            Return = [EventSelection.Every("any")],
+            Alignment = RetentionAlignment.Calendar,
+            Buckets = RetentionBucket.Each(30),
+            Breakdowns = breakdowns,
+            Switches = Switches.Amplitude,
+        },
+        default);
+
+    static string Buckets(RetentionSeries series) =>
+        string.Join('\n', Enumerable.Range(0, 31).Select(day => string.Join('\t', [.. series.Keys, $"{day}", $"{series.Rows.Sum(row => (long)row.Counts[day])}"])));
+
+    async Task<string> RetentionByCohortAsync()
     {
-        var answer = await retention.AnswerAsync(
+        var answer = await RetentionAsync(Breakdown.Of(PropertyScope.Cohort, "buyers"));
+        return string.Join('\n', answer.Series.OrderBy(series => series.Keys[0], StringComparer.Ordinal).Select(Buckets));
+    }
+
+    async Task<string> CohortAsync()
+    {
+        var since = new TimeRange(Instant.FromUtc(2026, 3, 2, 0, 0), Instant.MaxValue);
+        var answer = await cohorts.AnswerAsync(
             new()
             {
                 Project = Project,
                 Now = Now,
-                Range = Range,
-                Birth = [EventSelection.Named("Sign Up")],
-                Return = [EventSelection.Every("any")],
-                Alignment = RetentionAlignment.Calendar,
-                Buckets = RetentionBucket.Each(30),
-                Switches = Switches.Amplitude,
+                Condition = new CohortCondition.All(
+                [
+                    new CohortCondition.Did([EventSelection.Named("Purchase")], new CohortMeasure.Count(), Comparison.AtLeast, 2, since),
+                    new CohortCondition.Not(CohortCondition.Did.AtAll([EventSelection.Named("Log In")], since)),
+                ]),
             },
             default);
-        return string.Join('\n', Enumerable.Range(0, 31).Select(day => $"{day}\t{answer.Overall[0].Rows.Sum(row => (long)row.Counts[day])}"));
-    }
-
-    /// <remarks>Two conditions over each person's rows: what a cohort is built on.</remarks>
-    async Task<string> CohortAsync()
-    {
-        using var opened = await reader.OpenJourneysAsync(Project, [], default);
-        var since = new TimeRange(Instant.FromUtc(2026, 3, 2, 0, 0), Instant.MaxValue);
-        StepCondition[] conditions = [StepCondition.Of(EventSelection.Named("Purchase")), StepCondition.Of(EventSelection.Named("Log In"))];
-        var workers = await opened.RunAsync(() => (Scan: new StepScan(conditions), Count: new long[1]), (worker, shard) => worker.Count[0] += Members(worker.Scan.Match(shard, since)), default);
-        return $"{workers.Sum(worker => worker.Count[0])}";
-    }
-
-    static long Members(StepMatches matches)
-    {
-        var members = 0L;
-        var masks = matches.Masks;
-        var starts = matches.Starts;
-        for (var person = 0; person < matches.PersonCount; person++)
-        {
-            var (purchases, others) = (0, 0u);
-            for (var row = starts[person]; row < starts[person + 1]; row++)
-            {
-                purchases += (int)(masks[row] & 1);
-                others |= masks[row] & 2;
-            }
-            if (purchases >= 2 && others == 0) members++;
-        }
-        return members;
+        return $"{answer.People.Count}";
     }
 }

@@ -20,7 +20,7 @@ sealed class Peers
     /// <param name="questions">Which, by name.</param>
     public static async Task<Peers> AskAsync(int events, int runs, IEnumerable<string> questions)
     {
-        var folder = Path.GetDirectoryName(await BenchEvents.FileAsync(events))!;
+        var folder = Path.GetDirectoryName(await BenchEvents.UpdatesFileAsync(events))!;
         var scripts = RepositoryFolder.Of("artifacts", "bench", "peers");
         Directory.CreateDirectory(scripts);
         foreach (var script in Directory.GetFiles(RepositoryFolder.Of("tests", "Benchmarks", "peers"), "*.mjs")) File.Copy(script, Path.Combine(scripts, Path.GetFileName(script)), overwrite: true);
