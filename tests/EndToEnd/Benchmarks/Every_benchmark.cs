@@ -28,6 +28,7 @@ public sealed class Every_benchmark(ITestOutputHelper output)
         { "segmentation", "4000", @"daily_count .* series, whole of the first [1-9]" },
         { "track", "1 8", @"round 3: [\d.]+ requests/s, p50 \S+, p99 \S+, server [\d.]+ us of processor time a request\n" },
         { "translate", "4000", @"/track, JSON, one a body: [\d,]+ events a second" },
+        { "visible", "3 4000 2", @"beside [\d,]+ events/s imported for \d+ s: \d+ events visible after" },
     };
 
     [Theory]
