@@ -95,6 +95,7 @@ public sealed partial class CompactionSchedule(ProjectStore projects, LakeCompac
     void Failed(string projectId, string table, Exception fault)
     {
         faults++;
-        LogTableFailed(log, projectId, table, fault);
+        if (fault is RemakableFileException) LogDropped(log, projectId, table, fault.Message);
+        else LogTableFailed(log, projectId, table, fault);
     }
 }

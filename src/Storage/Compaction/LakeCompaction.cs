@@ -45,6 +45,7 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
             {
                 fault = expected;
             }
+            await DropAsync(fault, cancellationToken);
             var aside = fault is not null && DamagedFile.Is(fault) ? await setAside.SetAsideAsync(fault, cancellationToken) : [];
             // What was done before a fault is done all the same.
             var after = work.Progress with { Fault = fault?.Message, SetAsideFiles = work.Progress.SetAsideFiles + aside.Count };
@@ -52,10 +53,21 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
             // Without the damaged files the table goes on at once.
             return new(table, work.Done, work.MovedRowCount, (fault is null && work.HasMore) || aside.Count > 0, fault) { SetAside = aside, WaitingFiles = after.WaitingFiles };
         }
+        catch (RemakableFileException fault)
+        {
+            // Its progress can't be read: the next run begins anew.
+            await DropAsync(fault, cancellationToken);
+            return new(table, default, 0, HasMore: false, fault);
+        }
         catch (Exception fault) when (IsExpected(fault))
         {
             return new(table, default, 0, HasMore: false, fault);
         }
+    }
+
+    async Task DropAsync(Exception? fault, CancellationToken cancellationToken)
+    {
+        if (fault is RemakableFileException { File: var file }) await blobs.DeleteAsync(file, cancellationToken);
     }
 
     bool IsWorthTelling(TableProgress before, TableProgress after) => before != after || (after.Version >= 0 && clock.GetUtcNow() - before.RanAt > ToldEvery);

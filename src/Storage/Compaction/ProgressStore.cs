@@ -10,7 +10,7 @@ public sealed class ProgressStore(IBlobStore blobs)
     /// <summary>docs/formats/compaction.md.</summary>
     const int FormatVersion = 1;
 
-    static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>What was kept last; <see cref="TableProgress.Fresh"/> where nothing was.</summary>
     public async Task<TableProgress> ReadAsync(string projectId, string table, CancellationToken cancellationToken) =>
@@ -27,7 +27,7 @@ public sealed class ProgressStore(IBlobStore blobs)
     public Task WritePeopleAsync(string projectId, PeopleProgress progress, CancellationToken cancellationToken) =>
         WriteAsync(NameOf(projectId, "people"), progress, cancellationToken);
 
-    /// <exception cref="InvalidDataException">It is torn or of another version: deleting it costs what losing it does.</exception>
+    /// <exception cref="RemakableFileException">It is torn or of another version: losing it costs ten minutes for which recent files stay longer.</exception>
     async Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken)
         where T : class
     {
@@ -39,11 +39,11 @@ public sealed class ProgressStore(IBlobStore blobs)
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"'{name}' is torn or altered: {fault.Message}", fault);
+            throw new RemakableFileException(name, $"is torn or altered: {fault.Message}", fault);
         }
         return kept is { Version: FormatVersion, Content: not null }
             ? kept.Content
-            : throw new InvalidDataException($"'{name}' is of version {kept?.Version.ToString(CultureInfo.InvariantCulture) ?? "none"}, expected {FormatVersion}.");
+            : throw new RemakableFileException(name, $"is of version {kept?.Version.ToString(CultureInfo.InvariantCulture) ?? "none"}, expected {FormatVersion}");
     }
 
     async Task WriteAsync<T>(string name, T content, CancellationToken cancellationToken)

@@ -67,10 +67,9 @@ public sealed partial class DeltaTable
     /// <summary>Where to begin, and up to where it goes.</summary>
     async Task<LogListing> ListFromCheckpointAsync(CancellationToken cancellationToken)
     {
-        var pointer = LogName.Pointer(root);
-        if (await blobs.ReadAsync(pointer, cancellationToken) is { } found)
+        if (await blobs.ReadAsync(LogName.Pointer(root), cancellationToken) is { } found && Checkpoint.TryReadPointer(found.Bytes) is { } version)
         {
-            var listing = await ListAsync(Checkpoint.ReadPointer(pointer, found.Bytes), cancellationToken);
+            var listing = await ListAsync(version, cancellationToken);
             if (listing.Checkpoint >= 0) return listing;
         }
         return await ListAsync(0, cancellationToken);

@@ -44,22 +44,9 @@ public sealed partial class DeltaTable
         while (true)
         {
             var current = await blobs.ReadAsync(pointer, cancellationToken);
-            if (current is not null && IsAtLeast(current.Bytes, kept.Version)) return;
+            if (current is not null && Checkpoint.TryReadPointer(current.Bytes) >= kept.Version) return;
             var condition = current is null ? PutCondition.IfAbsent : PutCondition.IfVersion(current.ETag);
             if (await blobs.PutAsync(pointer, next, condition, cancellationToken) is not null) return;
-        }
-    }
-
-    /// <summary>False for a torn pointer too: readers report it, and the next checkpoint puts it right.</summary>
-    bool IsAtLeast(ReadOnlyMemory<byte> bytes, long version)
-    {
-        try
-        {
-            return Checkpoint.ReadPointer(LogName.Pointer(root), bytes) >= version;
-        }
-        catch (DeltaFormatException)
-        {
-            return false;
         }
     }
 

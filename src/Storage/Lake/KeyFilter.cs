@@ -100,28 +100,28 @@ public sealed class KeyFilter
         return bytes;
     }
 
-    /// <exception cref="InvalidDataException">The bytes are torn or altered.</exception>
+    /// <exception cref="RemakableFileException">The bytes are torn or altered.</exception>
     public static KeyFilter Read(string name, ReadOnlySpan<byte> bytes)
     {
         var isParted = bytes.StartsWith(PartsMagic);
-        if (bytes.Length < (isParted ? PartsHeaderBytes : HeaderBytes) + ChecksumBytes || !(isParted || bytes.StartsWith(Magic))) throw new InvalidDataException($"{name} is no file of keys");
+        if (bytes.Length < (isParted ? PartsHeaderBytes : HeaderBytes) + ChecksumBytes || !(isParted || bytes.StartsWith(Magic))) throw new RemakableFileException(name, "is no file of keys");
         var body = bytes[..^ChecksumBytes];
         var checksum = BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]);
-        if (Crc32.HashToUInt32(body) != checksum) throw new InvalidDataException($"{name} is torn or altered: its checksum is {Crc32.HashToUInt32(body):x8}, not {checksum:x8}");
+        if (Crc32.HashToUInt32(body) != checksum) throw new RemakableFileException(name, $"is torn or altered: its checksum is {Crc32.HashToUInt32(body):x8}, not {checksum:x8}");
         return new(isParted ? ReadParts(name, body) : [ReadPart(name, BinaryPrimitives.ReadInt32LittleEndian(body[4..]), body[8..], body[HeaderBytes..])]);
     }
 
     static FuseFilter[] ReadParts(string name, ReadOnlySpan<byte> body)
     {
         var count = BinaryPrimitives.ReadInt32LittleEndian(body[8..]);
-        if (count < 1 || !BitOperations.IsPow2(count) || PartsHeaderBytes + ((long)PartBytes * count) > body.Length) throw new InvalidDataException($"{name}: {count} parts");
+        if (count < 1 || !BitOperations.IsPow2(count) || PartsHeaderBytes + ((long)PartBytes * count) > body.Length) throw new RemakableFileException(name, $"is altered: {count} parts");
         var parts = new FuseFilter[count];
         var at = PartsHeaderBytes + (PartBytes * count);
         for (var i = 0; i < count; i++)
         {
             var header = body.Slice(PartsHeaderBytes + (PartBytes * i), PartBytes);
             var length = 2L * BinaryPrimitives.ReadInt32LittleEndian(header[20..]);
-            if (length < 0 || at + length > body.Length) throw new InvalidDataException($"{name}: part {i} has {length} bytes at {at}, the file ends at {body.Length}");
+            if (length < 0 || at + length > body.Length) throw new RemakableFileException(name, $"is altered: part {i} has {length} bytes at {at}, the file ends at {body.Length}");
             parts[i] = ReadPart(name, BinaryPrimitives.ReadInt32LittleEndian(header), header[4..], body.Slice(at, (int)length));
             at += (int)length;
         }
@@ -135,7 +135,7 @@ public sealed class KeyFilter
             foreach (ref var fingerprint in fingerprints.AsSpan()) fingerprint = BinaryPrimitives.ReverseEndianness(fingerprint);
         var (segment, start) = (BinaryPrimitives.ReadInt32LittleEndian(sizes[8..]), BinaryPrimitives.ReadInt32LittleEndian(sizes[12..]));
         return FuseFilter.Restore(keyCount, BinaryPrimitives.ReadUInt64LittleEndian(sizes), segment, start, fingerprints)
-            ?? throw new InvalidDataException($"{name}: {fingerprints.Length} fingerprints don't make segments of {segment} and {start}");
+            ?? throw new RemakableFileException(name, $"is altered: {fingerprints.Length} fingerprints don't make segments of {segment} and {start}");
     }
 
     static void WritePart(FuseFilter part, Span<byte> into)

@@ -17,11 +17,24 @@ sealed class KeyLookup(string table, KeyFilters filters)
         foreach (var lake in among)
         {
             if (!asked.MayMeet(lake.File)) continue;
-            var filter = await filters.ReadAsync(root, lake.File.Path, cancellationToken);
+            var filter = await FilterAsync(root, lake.File.Path, cancellationToken);
             var suspects = asked.Suspects(lake.File, filter);
             if (suspects.Count > 0) copies.AddRange(await LookAsync(lake, file, suspects, cancellationToken));
         }
         return copies;
+    }
+
+    async ValueTask<KeyFilter?> FilterAsync(string root, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await filters.ReadAsync(root, path, cancellationToken);
+        }
+        catch (RemakableFileException)
+        {
+            // A filter only saves looking, so the answer is the same without. Compaction, which asks it for the same rows, names it and drops it.
+            return null;
+        }
     }
 
     /// <summary>Goes through a file's ids, and makes the keys of the rows that have the id of a suspect.</summary>

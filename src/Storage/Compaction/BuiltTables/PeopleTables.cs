@@ -22,7 +22,7 @@ public sealed class PeopleTables(IBlobStore blobs, LakeTables tables, IRowSnapsh
     public async Task<bool> RunAsync(CompactedProject project, CancellationToken cancellationToken)
     {
         var asOf = clock.GetUtcNow();
-        var before = await store.ReadPeopleAsync(project.Id, cancellationToken);
+        var before = await BeforeAsync(project.Id, cancellationToken);
         if (asOf - before.AsOf < MakeEvery) return false;
         var seen = await KnownRows.ReadAsync(tables, rows, project.Id, LakeLayout.RowTables, project.Mode.ToString(), cancellationToken);
         if (seen.Count == 0 || seen.Name == before.Seen) return false;
@@ -35,6 +35,20 @@ public sealed class PeopleTables(IBlobStore blobs, LakeTables tables, IRowSnapsh
         foreach (var table in new[] { LakeLayout.Persons, LakeLayout.Profiles, LakeLayout.Groups })
             await TableVacuum.RunAsync(blobs, tables[project.Id, table], clock, DeltaTableOptions.Default.Retention, cancellationToken);
         return true;
+    }
+
+    async Task<PeopleProgress> BeforeAsync(string projectId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadPeopleAsync(projectId, cancellationToken);
+        }
+        catch (RemakableFileException fault)
+        {
+            // The next run finds none, and makes the tables once more.
+            await blobs.DeleteAsync(fault.File, cancellationToken);
+            throw;
+        }
     }
 
     BuiltTable Table(string projectId, string table) => new(blobs, tables[projectId, table], clock);

@@ -102,17 +102,18 @@ static class Checkpoint
     public static byte[] WritePointer(long version, int rowCount, int fileCount, long bytes) =>
         System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"version":{{version}},"size":{{rowCount}},"sizeInBytes":{{bytes}},"numOfAddFiles":{{fileCount}}}"""));
 
-    /// <exception cref="DeltaFormatException">It holds no version.</exception>
-    public static long ReadPointer(string file, ReadOnlyMemory<byte> bytes)
+    /// <summary>The version of a checkpoint that a pointer's bytes name; null where they are torn.</summary>
+    /// <remarks>A pointer only says where to begin: without it the listing is longer and shows the same, and the next checkpoint puts it right.</remarks>
+    public static long? TryReadPointer(ReadOnlyMemory<byte> bytes)
     {
         try
         {
             using var pointer = JsonDocument.Parse(bytes);
-            return pointer.RootElement.GetProperty("version").GetInt64();
+            return pointer.RootElement.GetProperty("version").GetInt64() is >= 0 and var version ? version : null;
         }
         catch (Exception fault) when (ActionReader.IsFault(fault))
         {
-            throw new DeltaFormatException(file, 1, $"{fault.Message} (once this file is deleted, the log is listed whole instead)", fault);
+            return null;
         }
     }
 

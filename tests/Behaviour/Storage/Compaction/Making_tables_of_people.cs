@@ -107,6 +107,19 @@ public class Making_tables_of_people
     }
 
     [Fact]
+    public async Task They_are_made_once_more_where_it_is_no_longer_known_from_what_they_were_made()
+    {
+        await ArriveAsync(Update("ann", """{"set":{"plan":"free"}}"""));
+        Assert.True(await people.RunAsync(world.Project, default));
+        const string Name = "compaction/p1/people.json";
+        await world.Blobs.PutAsync(Name, "{\"version\":1,"u8.ToArray(), PutCondition.None, default);
+        Assert.Equal(Name, (await Assert.ThrowsAsync<RemakableFileException>(() => people.RunAsync(world.Project, default))).File);
+        Assert.True(await people.RunAsync(world.Project, default));
+        Assert.False(await people.RunAsync(world.Project, default));
+        Assert.Equal(["ann free"], (await RowsAsync(LakeLayout.Profiles)).Select(row => $"{row["person"]} {row["plan"]}"));
+    }
+
+    [Fact]
     public async Task Properties_past_the_limit_stand_together_in_one_column()
     {
         var set = string.Join(",", Enumerable.Range(0, RowLayout.MaxPropertyColumns + 3).Select(index => $"\"p{index:0000}\":{index}"));

@@ -75,7 +75,7 @@ public class Keys_of_stored_rows
         Assert.InRange(Enumerable.Range(0, 200_000).Count(_ => filter.MayHold(random.NextInt64(long.MinValue, long.MaxValue))), 0, 20);
         Assert.InRange(bytes.Length * 8.0 / keys.Length, 18, 20);
         bytes[20] ^= 1;
-        Assert.Contains("many", Assert.Throws<InvalidDataException>(() => KeyFilter.Read("many", bytes)).Message, StringComparison.Ordinal);
+        Assert.Contains("many", Assert.Throws<RemakableFileException>(() => KeyFilter.Read("many", bytes)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public class Keys_of_stored_rows
         {
             var altered = bytes.ToArray();
             altered[at] ^= 0x10;
-            Assert.Throws<InvalidDataException>(() => KeyFilter.Read("f", altered));
-            Assert.Throws<InvalidDataException>(() => KeyFilter.Read("f", bytes.AsSpan(0, at)));
+            Assert.Throws<RemakableFileException>(() => KeyFilter.Read("f", altered));
+            Assert.Throws<RemakableFileException>(() => KeyFilter.Read("f", bytes.AsSpan(0, at)));
         }
     }
 

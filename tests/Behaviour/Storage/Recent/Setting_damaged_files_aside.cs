@@ -135,6 +135,52 @@ public class Setting_damaged_files_aside
         Assert.DoesNotContain(world.Blobs.Names, name => name.StartsWith(SetAsideFiles.Folder, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("lake/p1/events/_keys/")] // the filters of data files
+    [InlineData("compaction/p1/events.json")] // how the table stands
+    public async Task A_damaged_file_that_only_saves_work_is_named_and_dropped_and_holds_nobody_up(string prefix)
+    {
+        var (world, clean) = (new LakeWorld(), new LakeWorld());
+        var items = new SentItems(5).Make(60, FirstMs, days: 2);
+        foreach (var either in new[] { world, clean }) await ArriveAsync(either, items, 5);
+        await world.CompactAllAsync();
+        foreach (var name in world.Blobs.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+        {
+            var bytes = (await world.Blobs.ReadAsync(name, default))!.Bytes;
+            await world.Blobs.PutAsync(name, bytes[..(bytes.Length / 2)], PutCondition.None, default);
+        }
+        // Everything comes again, and is found in the lake all the same.
+        await ArriveAsync(world, items, 6);
+        Assert.Equal(await LakeWorld.SeenAsync(clean.NewReader(), IdentityMode.Simplified), await LakeWorld.SeenAsync(world.NewReader(), IdentityMode.Simplified));
+        var damaged = world.Blobs.Names.Count(name => name.StartsWith(prefix, StringComparison.Ordinal));
+        Assert.True(damaged > 0);
+        var faults = new List<string>();
+        for (var run = 0; run < damaged + 10; run++)
+            faults.AddRange((await CompactPastFaultsAsync(world)).Select(table => table.Fault).OfType<Exception>().Select(fault => Assert.IsType<RemakableFileException>(fault).File));
+        Assert.NotEmpty(faults);
+        Assert.All(faults, file => Assert.StartsWith(prefix, file, StringComparison.Ordinal));
+        Assert.Equal(faults.Count, faults.Distinct().Count());
+        Assert.Equal(await LakeWorld.SeenAsync(clean.NewReader(), IdentityMode.Simplified), await LakeWorld.SeenAsync(world.NewReader(), IdentityMode.Simplified));
+        var progress = await new ProgressStore(world.Blobs).ReadAsync(LakeWorld.ProjectId, RowLayout.Events, default);
+        Assert.Equal((null, 0), (progress.Fault, progress.WaitingFiles));
+        Assert.True(progress.Totals.DuplicateRows > 0);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"version":1,"content":{}}""")]
+    [InlineData("""{"version":1,"content":{"passed":{"marks":null}}}""")]
+    [InlineData("""{"version":2,"content":{"passed":{"marks":[]}}}""")]
+    [InlineData("null")]
+    [InlineData("")]
+    public async Task Progress_that_lacks_something_is_damaged_too(string bytes)
+    {
+        var world = new LakeWorld();
+        const string Name = "compaction/p1/events.json";
+        await world.Blobs.PutAsync(Name, System.Text.Encoding.UTF8.GetBytes(bytes), PutCondition.None, default);
+        Assert.Equal(Name, (await Assert.ThrowsAsync<RemakableFileException>(() => new ProgressStore(world.Blobs).ReadAsync(LakeWorld.ProjectId, RowLayout.Events, default))).File);
+    }
+
     /// <summary>Runs until nothing is left to do or a run gets no further.</summary>
     static async Task<List<TableRun>> CompactPastFaultsAsync(LakeWorld world)
     {
