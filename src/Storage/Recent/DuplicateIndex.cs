@@ -44,16 +44,23 @@ sealed class DuplicateIndex
         if (youngCount >= Math.Max(MinYoung, Count / 8)) Settle();
         // At most seven eighths full: linear probing stays short enough, and memory stays small.
         if ((youngCount + 1) * 8L > young.Length * 7L) Grow();
-        var key = (ulong)high >> FileBits;
         var before = likely.Count;
+        young[Find(high, likely)] = (ulong)high >> FileBits << FileBits | (uint)(file + 1);
+        youngCount++;
+        Count++;
+        return likely.Count > before;
+    }
+
+    /// <summary>Adds the files of keys likely equal to one's high half to <paramref name="likely"/>.</summary>
+    /// <returns>The free slot behind the young ones of them.</returns>
+    public int Find(long high, List<int> likely)
+    {
+        var key = (ulong)high >> FileBits;
         runs[key >> PackedKeys.KeyBits].Find((uint)(key & PackedKeys.KeyMask), likely);
         var slot = Start(key);
         for (; young[slot] != 0; slot = slot + 1 == young.Length ? 0 : slot + 1)
             if (young[slot] >> FileBits == key) likely.Add((int)(young[slot] & FileMask) - 1);
-        young[slot] = key << FileBits | (uint)(file + 1);
-        youngCount++;
-        Count++;
-        return likely.Count > before;
+        return slot;
     }
 
     int Start(ulong key) => (int)Math.BigMul(key << FileBits, (ulong)young.Length, out _);

@@ -30,12 +30,17 @@ sealed class LiveRows
     {
         if (copies.Count == 0) return;
         var number = files.IndexOf(file);
+        var likely = new List<int>();
         foreach (var copy in copies)
         {
             if (!inLake.TryGetValue(copy.Key, out var receipts)) inLake.Add(copy.Key, receipts = []);
             if (!receipts.Add(copy.ReceivedAtMs)) continue;
             if (!suspects.TryGetValue(copy.Key.High, out var places)) suspects.Add(copy.Key.High, places = []);
             places.Add(number);
+            // The one that counted so far may stand in another file, which says the same of it later, when it is nothing new any more.
+            index.Find(copy.Key.High, likely);
+            places.UnionWith(likely);
+            likely.Clear();
         }
     }
 

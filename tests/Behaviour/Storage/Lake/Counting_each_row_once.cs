@@ -84,6 +84,18 @@ public class Counting_each_row_once
         Assert.Equal(1, await CountAsync());
     }
 
+    [Fact]
+    public async Task Of_several_recent_copies_none_counts_once_the_lake_has_one()
+    {
+        await StoreAsync(0, "mixpanel insert=a received=9");
+        await StoreAsync(2, "mixpanel insert=a received=5");
+        Assert.Equal(1, await CountAsync());
+        // The copy in the lake is news of both: of the one that stood back already, and of the one that counted.
+        var file = await world.StoreAsync(ItemKind.Event, [Item("mixpanel insert=a received=1")], 1);
+        await new LakeWorld(world.Blobs).MoveAsync(RowLayout.Events, 1, file.LastSeq);
+        Assert.Equal(1, await CountAsync());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
