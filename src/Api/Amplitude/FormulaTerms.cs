@@ -73,6 +73,7 @@ sealed class FormulaTerms(IReadOnlyList<(EventSelection Selection, IReadOnlyList
             "UNIQUES" => new Measure.Uniques(),
             "TOTALS" => new Measure.Totals(),
             "AVG" => new Measure.AveragePerUser(),
+            "SESSIONTOTALS" => new Measure.Sessions(),
             "ACTIVE" => new Measure.ActiveShare(),
             "PROPSUM" or "REVENUETOTAL" => new Measure.Property(Number(), Aggregate.Sum),
             "PROPAVG" => new Measure.Property(Number(), Aggregate.Average),

@@ -12,6 +12,9 @@ public abstract record Measure
     /// <summary>How many different persons; events of nobody count for nothing.</summary>
     public sealed record Uniques : Measure;
 
+    /// <summary>How many different sessions have it; what is in no session counts for nothing.</summary>
+    public sealed record Sessions : Measure;
+
     /// <summary>Events per person: totals over uniques, 0 where there is nobody.</summary>
     public sealed record AveragePerUser : Measure;
 

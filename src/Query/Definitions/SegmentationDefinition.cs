@@ -89,6 +89,7 @@ public sealed record SegmentationDefinition
             metric.Check();
             if (WithOther && metric.Measure is Measure.ActiveShare && BreakdownsOf(index) > 0) throw new DefinitionException("other", "a share of the active has no others: ask for uniques");
         }
+        Switches.Sessions.Check();
         if (Formulas.Count > MaxFormulas) throw new DefinitionException("formulas", $"give at most {MaxFormulas} formulas");
         if (Formulas.Count == 0) return;
         for (var index = 1; index < Events.Count; index++)

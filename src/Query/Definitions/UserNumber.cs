@@ -8,6 +8,9 @@ public abstract record UserNumber
     /// <summary>How many events.</summary>
     public sealed record Events : UserNumber;
 
+    /// <summary>How many different sessions they are in; whoever has none is left out.</summary>
+    public sealed record Sessions : UserNumber;
+
     /// <summary>An aggregate of a number that they carry; whoever has no event with a number is left out.</summary>
     /// <param name="Kind">Any but the median.</param>
     public sealed record Property(Expression Of, Aggregate Kind) : UserNumber;

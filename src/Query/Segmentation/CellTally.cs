@@ -25,8 +25,8 @@ sealed class CellTally(Measure measure, bool withTotals, ReportMemory memory)
     int[] lastPersons = [];
     double[] numbers = [];
 
-    /// <summary>Whether a person counts once however often, so that a whole is no sum of its buckets.</summary>
-    public static bool CountsPersons(Measure measure) => measure is Measure.Uniques or Measure.AveragePerUser or Measure.ActiveShare;
+    /// <summary>Whether a person, or a session, counts once however often, so that a whole is no sum of its buckets.</summary>
+    public static bool CountsPersons(Measure measure) => measure is Measure.Uniques or Measure.Sessions or Measure.AveragePerUser or Measure.ActiveShare;
 
     /// <summary>The numbers that a distribution is of, by cell; null for other measures.</summary>
     public CellValues? Spread => measure is Measure.Histogram ? values : measure is Measure.Frequency ? perUser!.Values : null;
@@ -56,7 +56,7 @@ sealed class CellTally(Measure measure, bool withTotals, ReportMemory memory)
 
     /// <summary>Counts rows.</summary>
     /// <param name="cells">Each row's cell, less than <see cref="CellCount"/>; negative: the row counts nowhere.</param>
-    /// <param name="personOf">Each row's person, rows of one person together; -1 for nobody. Empty where persons are not counted.</param>
+    /// <param name="personOf">Each row's person, or its session where these are counted, rows of one together; -1 for nobody. Empty where persons are not counted.</param>
     /// <param name="numberOf">Each row's number, or the number of its value; empty where none is asked for.</param>
     public void Count(ReadOnlySpan<int> cells, ReadOnlySpan<int> personOf, ReadOnlySpan<double> numberOf)
     {
@@ -114,7 +114,7 @@ sealed class CellTally(Measure measure, bool withTotals, ReportMemory memory)
     public double ResultOf(int cell) => measure switch
     {
         Measure.Totals => totals[cell],
-        Measure.Uniques or Measure.ActiveShare => persons[cell],
+        Measure.Uniques or Measure.Sessions or Measure.ActiveShare => persons[cell],
         Measure.AveragePerUser => Ratio(totals[cell], persons[cell]),
         Measure.Property { Kind: Aggregate.Sum } => numbers[cell],
         Measure.Property { Kind: Aggregate.Average } => Ratio(numbers[cell], totals[cell]),

@@ -64,6 +64,7 @@ sealed class CellWatch
         Measure.Frequency frequency => frequency.Of,
         Measure.Property { Kind: Aggregate.Sum } sum => new UserNumber.Property(sum.Of, Aggregate.Sum),
         Measure.Distinct distinct => new UserNumber.Distinct(distinct.Of),
+        Measure.Sessions => new UserNumber.Sessions(),
         _ => new UserNumber.Events(),
     };
 }

@@ -1,3 +1,4 @@
+using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -76,7 +77,8 @@ sealed class LineScan
             number.Read(part, rows, numbers.AsSpan(0, rows.Length));
         }
         if (values is not null) ReadValues(part, rows, values);
-        if (!TryCountStraight(shard, rows)) Count(shard, rows);
+        if (worker.Sessions is { } sessions) CountBySession(shard, rows, sessions.OfRows);
+        else if (!TryCountStraight(shard, rows)) Count(shard, rows);
     }
 
     /// <summary>Counts rows without a batch, where each is in one series at most and the measure looks at one row after the other.</summary>
@@ -153,12 +155,55 @@ sealed class LineScan
             var bucket = buckets.IndexOf(times[row]);
             if (times[row] < fromMs) bucket = ~bucket;
             if (values is not null && value < 0) AddElements(i, bucket, person, (int)value);
-            else if (groups.Length == 0) Add(SeriesOf(0), bucket, person, value);
-            else if (isSeriesKnownByValue && groups[0][i] >= NoSeries) Add(groups[0][i], bucket, person, value);
-            else if (!isSeriesKnownByValue && groups.Length == 1 && groups[0][i] >= 0) Add(SeriesOf(groups[0][i]), bucket, person, value);
-            else Add(seriesKey, 0, i, bucket, person, value);
+            else AddRow(i, bucket, person, value);
         }
         worker.Flush();
+    }
+
+    /// <summary>Counts rows session by session: as persons where sessions are what is counted, as their values where each person's are.</summary>
+    void CountBySession(JourneyShard shard, ReadOnlySpan<int> rows, ReadOnlySpan<int> sessions)
+    {
+        lastOther = -1;
+        var (asPersons, fromMs) = (plan.Metric.Measure is Measure.Sessions && !worker.IsWatching, plan.Definition.Range.FromMs);
+        foreach (var i in BySession(rows, sessions))
+        {
+            var (row, timeMs) = (rows[i], shard.Times[rows[i]]);
+            var bucket = plan.Axis.Counted.IndexOf(timeMs);
+            if (timeMs < fromMs) bucket = ~bucket;
+            if (asPersons) AddRow(i, bucket, sessions[row], 0);
+            else AddRow(i, bucket, PersonOf(shard, row), sessions[row]);
+        }
+        worker.Flush();
+    }
+
+    /// <summary>The indexes of rows that are in a session, those of one session together.</summary>
+    static int[] BySession(ReadOnlySpan<int> rows, ReadOnlySpan<int> sessions)
+    {
+        var (indexes, keys, count, ascends) = (new int[rows.Length], new int[rows.Length], 0, true);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (sessions[rows[i]] is not (>= 0 and var session)) continue;
+            ascends &= count == 0 || keys[count - 1] <= session;
+            (indexes[count], keys[count]) = (i, session);
+            count++;
+        }
+        // Sessions that are told by time follow one another; those told by an id may run side by side.
+        if (!ascends) Array.Sort(keys, indexes, 0, count);
+        return indexes[..count];
+    }
+
+    int PersonOf(JourneyShard shard, int row)
+    {
+        var found = shard.Starts.BinarySearch(row);
+        return worker.FirstPerson + (found >= 0 ? found : ~found - 1);
+    }
+
+    void AddRow(int index, int bucket, int person, double value)
+    {
+        if (groups.Length == 0) Add(SeriesOf(0), bucket, person, value);
+        else if (isSeriesKnownByValue && groups[0][index] >= NoSeries) Add(groups[0][index], bucket, person, value);
+        else if (!isSeriesKnownByValue && groups.Length == 1 && groups[0][index] >= 0) Add(SeriesOf(groups[0][index]), bucket, person, value);
+        else Add(seriesKey, 0, index, bucket, person, value);
     }
 
     /// <summary>Adds a row once for each element of its value, a list.</summary>

@@ -11,10 +11,11 @@ sealed class PersonNumbers(UserNumber of, ReportMemory memory, PersonNumbers.Fin
     /// <param name="person">As numbered in the rows.</param>
     public delegate void Finished(int cell, int person, double number);
 
-    const int Nobody = -1;
+    const int Nobody = -1, NoSession = -1;
 
     readonly Aggregate? kind = (of as UserNumber.Property)?.Kind;
     readonly bool isCount = of is UserNumber.Events;
+    readonly bool isSessions = of is UserNumber.Sessions;
     readonly PairTable? values = of is UserNumber.Distinct ? new(memory) : null;
     int[] persons = [], counts = [];
     double[] numbers = [];
@@ -33,7 +34,7 @@ sealed class PersonNumbers(UserNumber of, ReportMemory memory, PersonNumbers.Fin
 
     /// <param name="cells">Each row's cell; negative: the row counts nowhere.</param>
     /// <param name="personOf">Each row's person; negative: nobody, who has no number.</param>
-    /// <param name="numberOf">Each row's number, or the number of its value; empty where events are counted.</param>
+    /// <param name="numberOf">Each row's number, or the number of its value or of its session, rows of one session together; empty where events are counted.</param>
     public void Count(ReadOnlySpan<int> cells, ReadOnlySpan<int> personOf, ReadOnlySpan<double> numberOf)
     {
         for (var row = 0; row < cells.Length; row++)
@@ -43,9 +44,10 @@ sealed class PersonNumbers(UserNumber of, ReportMemory memory, PersonNumbers.Fin
             if (persons[cell] != person)
             {
                 Finish(cell);
-                (persons[cell], counts[cell], numbers[cell]) = (person, 0, 0);
+                (persons[cell], counts[cell], numbers[cell]) = (person, 0, isSessions ? NoSession : 0);
             }
             if (isCount) counts[cell]++;
+            else if (isSessions) AddSession(cell, numberOf[row]);
             else if (values is not null) AddValue(cell, person, (int)numberOf[row]);
             else Add(cell, numberOf[row]);
         }
@@ -67,6 +69,13 @@ sealed class PersonNumbers(UserNumber of, ReportMemory memory, PersonNumbers.Fin
             Aggregate.Greatest => isFirst ? number : Math.Max(own, number),
             _ => own + number,
         };
+    }
+
+    void AddSession(int cell, double session)
+    {
+        if (numbers[cell] == session) return;
+        numbers[cell] = session;
+        counts[cell]++;
     }
 
     void AddValue(int cell, int person, int value)

@@ -1,5 +1,6 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Query.Sessions;
 using Cairn.Query.Turns;
 
 namespace Cairn.Query.Segmentation;
@@ -36,6 +37,9 @@ sealed class SegmentationPlan
 
     /// <summary>Whether it matters who did it; else each event counts once, whatever unit is counted.</summary>
     public bool CountsUnits => CellTally.CountsPersons(Metric.Measure) || Metric.Measure is Measure.PerUser or Measure.Frequency;
+
+    /// <summary>Whether it matters what session a row is in.</summary>
+    public bool NeedsSessions => Metric.Measure is Measure.Sessions or Measure.PerUser { Of: UserNumber.Sessions } or Measure.Frequency { Of: UserNumber.Sessions };
 
     /// <summary>Whether <see cref="Value"/> is told apart by its text, rather than taken for a number.</summary>
     public bool TellsValuesApart { get; }
@@ -117,6 +121,7 @@ sealed class SegmentationPlan
             foreach (var breakdown in line.Breakdowns) properties.UnionWith(breakdown.Inputs);
         }
         if (Value is not null) properties.UnionWith(Value.Inputs);
+        if (NeedsSessions) properties.UnionWith(SessionNumbers.PropertiesOf(Definition.Switches.Sessions));
         return properties;
     }
 }

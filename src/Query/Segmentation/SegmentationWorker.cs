@@ -1,5 +1,6 @@
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
+using Cairn.Query.Sessions;
 using Cairn.Query.Turns;
 
 namespace Cairn.Query.Segmentation;
@@ -21,6 +22,7 @@ sealed class SegmentationWorker
         Groups = new(plan.Definition.Switches.MissingKey, memory);
         Values = new(null, memory);
         Tally = plan.NewTally(memory);
+        Sessions = plan.NeedsSessions ? new(plan.Definition.Switches.Sessions, plan.Definition.Project.Zone) : null;
         watch = watched is null ? null : new(plan, watched, memory);
         var global = plan.Definition.Filter is null ? null : RowFilter.Of(plan.Definition.Filter);
         lines = [.. plan.Lines.Select((line, index) => new LineScan(this, plan, line, index, global))];
@@ -36,6 +38,9 @@ sealed class SegmentationWorker
     /// <summary>The values met by a measure that tells them apart.</summary>
     public GroupKeys Values { get; }
 
+    /// <summary>The sessions of the current shard's rows; null where they don't matter.</summary>
+    public RowSessions? Sessions { get; }
+
     public RowBatch Batch { get; } = new();
 
     /// <summary>The number of the current shard's first person; persons of one worker are numbered from 0.</summary>
@@ -49,6 +54,7 @@ sealed class SegmentationWorker
     public void Scan(JourneyShard shard)
     {
         current = shard;
+        Sessions?.Fill(shard);
         foreach (var line in lines)
         {
             shard.Columns.Turn?.Pause();

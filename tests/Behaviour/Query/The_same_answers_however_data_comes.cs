@@ -48,6 +48,7 @@ public class The_same_answers_however_data_comes
         ("query/segmentation", """{RANGE,"events":["view"],"measure":{"distinct":"event.plan"},"filter":"user[\"n\"] >= 1"}"""),
         ("query/segmentation", """{RANGE,"events":["view"],"measure":{"frequency":"events"},"people":{}}"""),
         ("query/segmentation", """{RANGE,"events":["view","buy"],"count_by":"company","measure":"uniques","preset":"amplitude","breakdowns":["group.plan"]}"""),
+        ("query/segmentation", """{RANGE,"events":["view"],"measure":"sessions","unit":"week"}"""),
         ("query/funnels", """{RANGE,"steps":["view","buy"],"window":{"days":30},"unit":"week"}"""),
         ("query/funnels", """{RANGE,"steps":["view","buy","view"],"counting":"totals","order":"any","window":{"days":5},"breakdowns":["user.plan@event"],"sum":"event.n"}"""),
         ("query/funnels", """{RANGE,"steps":["view","buy"],"window":{"hours":40},"exclusions":[{"event":"buy","from_step":1,"to_step":2,"filter":"properties[\"ok\"]"}],"hold_constant":["event.plan"],"preset":"amplitude"}"""),

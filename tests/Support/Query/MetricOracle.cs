@@ -10,7 +10,7 @@ namespace Cairn.Support.Query;
 public sealed class MetricOracle(SegmentationDefinition definition, SegmentationAnswer answer)
 {
     /// <param name="Values">The value as texts: a list has several.</param>
-    sealed record Row(string? Person, LocalDateTime Bucket, LocalDateTime Local, bool IsInRange, double Number, string[] Values, string[] Keys);
+    sealed record Row(string? Person, LocalDateTime Bucket, LocalDateTime Local, bool IsInRange, double Number, string[] Values, string[] Keys, string? Session);
 
     /// <summary>What each series of the answer should be.</summary>
     public IEnumerable<(Series Found, double[] Values, double Whole)> Expected(IReadOnlyList<MemoryEvent> events)
@@ -80,9 +80,24 @@ public sealed class MetricOracle(SegmentationDefinition definition, Segmentation
         return start;
     }
 
+    /// <summary>What session each event is in; events of nobody are in none, and so are those of a session that is left out.</summary>
+    Dictionary<MemoryEvent, string> SessionsOf(IReadOnlyList<MemoryEvent> events)
+    {
+        var (switches, sessions) = (definition.Switches.Sessions, new Dictionary<MemoryEvent, string>(ReferenceEqualityComparer.Instance));
+        foreach (var person in events.Where(row => row.DistinctId is not null).GroupBy(row => row.DistinctId))
+        {
+            List<MemoryEvent> rows = [.. person.OrderBy(row => row.Time).ThenBy(row => row.Name, StringComparer.Ordinal)];
+            foreach (var session in rows.Zip(SessionOracle.SessionsOf(switches, definition.Project.Zone, rows)).Where(row => row.Second >= 0).GroupBy(row => row.Second, row => row.First))
+                if (switches.Long != LongSessions.LeftOut || session.Last().Time - session.First().Time <= switches.MaxLength)
+                    foreach (var row in session) sessions.Add(row, $"{person.Key} {session.Key}");
+        }
+        return sessions;
+    }
+
     IEnumerable<Row> RowsOf(IReadOnlyList<MemoryEvent> events, int eventIndex, int comparedIndex, Metric metric)
     {
         var selection = definition.Events[eventIndex];
+        var sessions = IsBySession(metric.Measure) ? SessionsOf(events) : null;
         foreach (var row in events)
         {
             var at = Instant.FromDateTimeOffset(row.Time);
@@ -93,11 +108,15 @@ public sealed class MetricOracle(SegmentationDefinition definition, Segmentation
             var value = of is null ? Value.Of(0.0) : SegmentationOracle.Evaluate(of, row);
             string[] texts = !isText || value.IsMissing ? [] : value.Kind == ValueKind.List ? [.. value.Items.Where(item => !item.IsMissing).Select(ValueText.Of)] : [ValueText.Of(value)];
             if (isText ? texts.Length == 0 : value.Kind != ValueKind.Number) continue;
+            var session = sessions?.GetValueOrDefault(row);
+            if (sessions is not null && session is null) continue;
             yield return new(
                 row.DistinctId, SegmentationOracle.BucketOf(at, definition), at.InZone(definition.Project.Zone).LocalDateTime, at >= definition.Range.From, isText ? 0 : value.Number, texts,
-                [.. SegmentationOracle.KeysOf([.. selection.Breakdowns ?? [], .. definition.Breakdowns], definition, row)]);
+                [.. SegmentationOracle.KeysOf([.. selection.Breakdowns ?? [], .. definition.Breakdowns], definition, row)], session);
         }
     }
+
+    static bool IsBySession(Measure measure) => measure is Measure.Sessions or Measure.PerUser { Of: UserNumber.Sessions } or Measure.Frequency { Of: UserNumber.Sessions };
 
     static (Expression? Of, bool IsText) ValueOf(Measure measure) => measure switch
     {
@@ -120,6 +139,7 @@ public sealed class MetricOracle(SegmentationDefinition definition, Segmentation
         {
             Measure.Totals or Measure.Histogram => rows.Count,
             Measure.Uniques => people,
+            Measure.Sessions => rows.Select(row => row.Session).Distinct().Count(),
             Measure.AveragePerUser => people == 0 ? 0 : (double)rows.Count / people,
             Measure.Property property => Combined(numbers, new(property.Kind)),
             Measure.Percentile percentile => Combined(numbers, Summary.Percentile(percentile.Fraction)),
@@ -133,6 +153,7 @@ public sealed class MetricOracle(SegmentationDefinition definition, Segmentation
     static List<double> Numbers(UserNumber of, List<Row> rows) => [.. rows.Where(row => row.Person is not null).GroupBy(row => row.Person).Select(own => of switch
     {
         UserNumber.Events => own.Count(),
+        UserNumber.Sessions => own.Select(row => row.Session).Distinct().Count(),
         UserNumber.Distinct => own.SelectMany(row => row.Values).Distinct().Count(),
         UserNumber.Property property => Combined([.. own.Select(row => row.Number)], new(property.Kind)),
         _ => throw new ArgumentOutOfRangeException(nameof(of), of, "no number of a user"),

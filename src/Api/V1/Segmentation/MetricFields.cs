@@ -7,9 +7,9 @@ namespace Cairn.Api.V1.Segmentation;
 /// <summary>Reads what a line shows: <c>measure</c> and <c>look_back</c>.</summary>
 static class MetricFields
 {
-    const string MeasureValid = "totals, uniques, average, active_share, or an object such as {\"aggregate\": \"sum\", \"of\": \"event.price\"}, {\"percentile\": 95, \"of\": \"event.price\"}, {\"distinct\": \"event.plan\"}, "
+    const string MeasureValid = "totals, uniques, sessions, average, active_share, or an object such as {\"aggregate\": \"sum\", \"of\": \"event.price\"}, {\"percentile\": 95, \"of\": \"event.price\"}, {\"distinct\": \"event.plan\"}, "
         + "{\"per_user\": \"events\", \"as\": \"average\"}, {\"frequency\": \"events\"} or {\"histogram\": \"event.price\"}",
-        UserNumberValid = "events, or an object such as {\"aggregate\": \"sum\", \"of\": \"event.price\"} or {\"distinct\": \"event.plan\"}",
+        UserNumberValid = "events, sessions, or an object such as {\"aggregate\": \"sum\", \"of\": \"event.price\"} or {\"distinct\": \"event.plan\"}",
         LookbackValid = "{\"rolling\": 7}, {\"rolling_average\": 7}, {\"days\": 30} or {\"since_start\": true}",
         EdgesValid = "a list of numbers, each greater than the one before";
 
@@ -21,7 +21,7 @@ static class MetricFields
     {
         if (fields.Any("measure") is not { ValueKind: JsonValueKind.Object })
             return fields.Choice<Measure>("measure", new Measure.Totals(),
-                ("totals", new Measure.Totals()), ("uniques", new Measure.Uniques()), ("average", new Measure.AveragePerUser()), ("active_share", new Measure.ActiveShare()));
+                ("totals", new Measure.Totals()), ("uniques", new Measure.Uniques()), ("sessions", new Measure.Sessions()), ("average", new Measure.AveragePerUser()), ("active_share", new Measure.ActiveShare()));
         var measure = fields.Object("measure", MeasureValid)!;
         var read = Read(measure);
         measure.RefuseOthers();
@@ -58,7 +58,7 @@ static class MetricFields
 
     static UserNumber UserNumberOf(DefinitionFields measure, string name)
     {
-        if (measure.Any(name) is not { ValueKind: JsonValueKind.Object }) return measure.Choice<UserNumber>(name, new UserNumber.Events(), ("events", new UserNumber.Events()));
+        if (measure.Any(name) is not { ValueKind: JsonValueKind.Object }) return measure.Choice<UserNumber>(name, new UserNumber.Events(), ("events", new UserNumber.Events()), ("sessions", new UserNumber.Sessions()));
         var number = measure.Object(name, UserNumberValid)!;
         var isDistinct = number.Any("distinct") is not null;
         var of = isDistinct ? Expressions.Breakdown(number, "distinct") : Required(number);

@@ -50,7 +50,7 @@ public static class SegmentationBody
             WithOther = fields.Flag("other", false),
             Previous = PreviousOf(fields),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
-            Switches = ReportFields.Switches(fields),
+            Switches = SwitchesOf(fields),
         };
         if (definition.Events.Count == 0) fields.Fail("events", "It must name at least one event.", EventsValid);
         number = NumberFields.Read(fields, out page);
@@ -106,6 +106,15 @@ public static class SegmentationBody
             }
         }
         return formulas;
+    }
+
+    static Switches SwitchesOf(DefinitionFields fields)
+    {
+        var preset = ReportFields.Preset(fields);
+        if (fields.Object("switches", "{\"first_day_of_week\": \"sunday\"}") is not { } switches) return preset;
+        var chosen = ReportFields.Over(preset, switches) with { Sessions = SessionSwitchFields.Over(preset.Sessions, switches) };
+        switches.RefuseOthers();
+        return chosen;
     }
 
     /// <summary><c>previous</c>: <c>{}</c> for the range before, or how far back.</summary>

@@ -83,6 +83,7 @@ public sealed class Querying_as_Amplitude(Querying_as_Amplitude.Shop shop) : ICl
     [InlineData("e={\"event_type\":\"_all\"}&start=20250615&end=20250615&m=totals", "[[3]]", "[0]", "[3]")]
     [InlineData("e={\"event_type\":\"Signed Up\",\"group_by\":[{\"type\":\"event\",\"value\":\"n\"}]}&start=20250608&end=20250615&i=30&m=sums", "[[22]]", "[0]", "[22]")]
     [InlineData("e={\"event_type\":\"Signed Up\"}&start=20250608&end=20250609&m=formula&formula=TOTALS(A)/UNIQUES(A)", "[[2,1]]", "[0]", "[1.5]")]
+    [InlineData("e={\"event_type\":\"Purchase\"}&start=20250614&end=20250615&m=formula&formula=SESSIONTOTALS(A)", "[[1,0]]", "[0]", "[1]")]
     [InlineData("e={\"event_type\":\"Signed Up\"}&start=20250608&end=20250609&m=formula&formula=%:avg(A)*100;CUMSUM(TOTALS,A)", "[[200,100],[2,3]]", "[0,1]", "[150,3]")]
     [InlineData("e={\"event_type\":\"Signed Up\"}&start=20250608&end=20250609&m=formula&formula=UNIQUES(A1)/UNIQUES(A2)&s=[{\"prop\":\"gp:plan\",\"op\":\"is\",\"values\":[\"pro\"]}]&s=[]", "[[1,0]]", "[0]", "[0.5]")]
     [InlineData("e={\"event_type\":\"Signed Up\"}&start=20250609&end=20250610&rollingWindow=2", "[[2,1]]", "[0]", "[1]")]

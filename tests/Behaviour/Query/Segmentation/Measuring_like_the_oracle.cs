@@ -1,3 +1,4 @@
+using Cairn.Behaviour.Query.Sessions;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
@@ -25,7 +26,7 @@ public class Measuring_like_the_oracle
     static async Task Agree(int seed)
     {
         var random = new Random(seed);
-        var events = Counting_like_the_oracle.RandomEvents(random).ToList();
+        var events = Counting_like_the_oracle.RandomEvents(random).Select(row => row with { SessionId = random.Next(4) switch { 0 => null, 1 => "-1", _ => $"{random.Next(5)}" } }).ToList();
         var plain = Counting_like_the_oracle.RandomDefinition(random);
         var definition = plain with
         {
@@ -36,6 +37,7 @@ public class Measuring_like_the_oracle
             Limit = random.Next(3) == 0 ? 10_000 : random.Next(1, 4),
             WithOverall = random.Next(2) == 0,
             WithOther = random.Next(2) == 0,
+            Switches = plain.Switches with { Sessions = RandomSwitches(random) },
         };
         var report = new SegmentationReport(new(Counting_like_the_oracle.Cut(events, random).Source, new MemoryPeople(), new ColumnCache(1 << 20)), TimeProvider.System);
         var answer = await report.AnswerAsync(definition, CancellationToken.None);
@@ -75,19 +77,32 @@ public class Measuring_like_the_oracle
         if (metric.Measure is Measure.Uniques or Measure.Frequency) Same(said, people.Count, place);
         // Events of nobody are none of anybody's, but every event of somebody is there.
         if (metric.Measure is Measure.Totals) Assert.True(people.Sum(person => person.Number) <= said, place);
-        if (metric.Measure is Measure.PerUser { As: { Fraction: null, Kind: Aggregate.Sum } }) Same(said, people.Sum(person => person.Number), place);
+        if (metric.Measure is Measure.Sessions or Measure.PerUser { As: { Fraction: null, Kind: Aggregate.Sum } }) Same(said, people.Sum(person => person.Number), place);
         if (metric.Measure is Measure.PerUser { As: { Fraction: null, Kind: Aggregate.Greatest } } && people.Count > 0) Same(said, people.Max(person => person.Number), place);
+    }
+
+    static SessionSwitches RandomSwitches(Random random)
+    {
+        var switches = RandomSessions.Switches(random);
+        return switches with
+        {
+            Property = switches.By == SessionsBy.Property ? ExpressionParser.Parse("properties[\"plan\"]") : null,
+            StartEvents = switches.By == SessionsBy.Events ? ["Sign Up"] : [],
+            EndEvents = random.Next(2) == 0 ? ["Purchase"] : [],
+            ExcludedEvents = random.Next(4) == 0 ? ["View"] : [],
+        };
     }
 
     static Metric RandomMetric(Random random)
     {
-        UserNumber own = random.Next(4) switch
+        UserNumber own = random.Next(5) switch
         {
             0 => new UserNumber.Events(),
             1 => new UserNumber.Distinct(random.Next(2) == 0 ? Tags : Mixed),
+            2 => new UserNumber.Sessions(),
             _ => new UserNumber.Property(Price, (Aggregate)random.Next(4)),
         };
-        Measure measure = random.Next(12) switch
+        Measure measure = random.Next(14) switch
         {
             0 => new Measure.Totals(),
             1 or 2 => new Measure.Uniques(),
@@ -96,7 +111,8 @@ public class Measuring_like_the_oracle
             5 or 6 => new Measure.Percentile(Price, Math.Round(random.NextDouble(), 2)),
             7 => new Measure.Distinct(random.Next(2) == 0 ? Tags : Mixed),
             8 or 9 => new Measure.PerUser(own, random.Next(3) == 0 ? Summary.Percentile(0.9) : new((Aggregate)random.Next(5))),
-            10 => new Measure.Frequency(own, random.Next(2) == 0 ? null : [1, 2, 5, 50]),
+            10 or 11 => new Measure.Sessions(),
+            12 => new Measure.Frequency(own, random.Next(2) == 0 ? null : [1, 2, 5, 50]),
             _ => new Measure.Histogram(Price, random.Next(2) == 0 ? null : [10, 20.5, 70]),
         };
         if (measure is Measure.Frequency or Measure.Histogram) return new(measure);
