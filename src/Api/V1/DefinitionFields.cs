@@ -14,7 +14,10 @@ sealed class DefinitionFields
 
     public DefinitionFields(JsonElement element, string path, List<FieldError> errors) => (this.element, this.path, this.errors) = (element, path, errors);
 
-    public IReadOnlyList<FieldError> Errors => errors;
+    /// <summary>The object itself.</summary>
+    public JsonElement Element => element;
+
+    public List<FieldError> Errors => errors;
 
     /// <summary>A field's path in the request.</summary>
     public string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";

@@ -7,7 +7,7 @@ namespace Cairn.Api.V1;
 /// <summary>Reads conditions and properties from fields of our own API.</summary>
 static class Expressions
 {
-    const string FilterValid = "an expression such as properties[\"plan\"] == \"pro\"", PropertyValid = "event.plan, user.plan, user.plan@event, group.company, cohort.123456789, or an expression";
+    const string FilterValid = "an expression such as properties[\"plan\"] == \"pro\"", PropertyValid = "event.plan, user.plan, user.plan@event, group.company, group.company.plan, cohort.123456789, or an expression";
 
     /// <summary>A condition; null where absent or wrong.</summary>
     public static Expression? Filter(DefinitionFields fields, string name) => Read(fields, name, fields.Text(name, FilterValid), FilterValid, ExpressionParser.Parse);
@@ -16,14 +16,19 @@ static class Expressions
     public static Expression? Breakdown(DefinitionFields fields, string name) => Read(fields, name, fields.Text(name, PropertyValid), PropertyValid, Parse);
 
     /// <summary>A list of properties or expressions; the wrong ones are left out.</summary>
-    public static IReadOnlyList<Breakdown> Breakdowns(DefinitionFields fields, string name)
+    /// <param name="cuts">How values are put together where an object says so; null: there are no such objects here.</param>
+    public static IReadOnlyList<Breakdown> Breakdowns(DefinitionFields fields, string name, CutFields? cuts = null)
     {
         var breakdowns = new List<Breakdown>();
         var items = fields.List(name, $"a list of {PropertyValid}");
         for (var i = 0; i < items.Count; i++)
         {
             var text = items[i].Element.ValueKind == JsonValueKind.String ? items[i].Element.GetString() : null;
-            if (text is null) fields.Fail($"{name}[{i}]", "It must be a text.", PropertyValid);
+            if (cuts is not null && items[i].Element.ValueKind == JsonValueKind.Object)
+            {
+                if (cuts.Read(new(items[i].Element, items[i].Path, fields.Errors)) is { } cut) breakdowns.Add(new(cut));
+            }
+            else if (text is null) fields.Fail($"{name}[{i}]", "It must be a text.", PropertyValid);
             else if (Read(fields, $"{name}[{i}]", text, PropertyValid, Parse) is { } expression) breakdowns.Add(new(expression));
         }
         return breakdowns;
@@ -45,6 +50,7 @@ static class Expressions
             case "user" when isAtEvent: reference = new(PropertyScope.UserAtEvent, name[..^"@event".Length]); break;
             case "user": reference = new(PropertyScope.User, name); break;
             case "cohort": reference = new(PropertyScope.Cohort, name); break;
+            case "group" when name.IndexOf('.', StringComparison.Ordinal) is > 0 and var end && end + 1 < name.Length: reference = new(PropertyScope.GroupProfile, name[(end + 1)..], name[..end]); break;
             case "group": reference = new(PropertyScope.Group, name); break;
             default: return false;
         }

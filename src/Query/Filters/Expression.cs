@@ -25,6 +25,9 @@ public abstract record Expression(int Position)
 
     public sealed record Call(Function Function, IReadOnlyList<Expression> Arguments, int Position = 1) : Expression(Position);
 
+    /// <summary>What a value belongs to, where values that differ little are one: a range of numbers, a day.</summary>
+    public sealed record Cut(Expression Of, ValueCut By, int Position = 1) : Expression(Position);
+
     /// <summary><c>any(X, list, condition)</c> or <c>all(…)</c>; what is no list counts as a list of itself.</summary>
     /// <param name="Depth">The variable that <paramref name="Condition"/> knows an element by.</param>
     public sealed record Quantifier(bool ForAll, int Depth, Expression Over, Expression Condition, int Position = 1) : Expression(Position);

@@ -47,6 +47,9 @@ sealed class ExpressionCompiler
                 return ListOf(list);
             case Expression.Call call:
                 return Call(call);
+            case Expression.Cut cut:
+                var (of, by) = (Build(cut.Of), cut.By);
+                return (values, variables) => by.Of(of(values, variables));
             case Expression.Quantifier quantifier:
                 return Quantified(quantifier);
             default:

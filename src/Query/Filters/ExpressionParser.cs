@@ -162,7 +162,10 @@ public sealed partial class ExpressionParser
             if (key.Kind is not (TokenKind.Text or TokenKind.Number)) { at--; throw Unexpected("a text or a whole number"); }
             Expect("]");
             CountOperator(position);
-            target = new Expression.Index(target, key.Kind == TokenKind.Text ? Value.Of(key.Text) : Value.Of(key.Number), position);
+            target = target is Expression.Property { Reference: { Scope: PropertyScope.Group } group } && key.Kind == TokenKind.Text
+                // A group's id is a text and has no members: what is asked for is the group's own property.
+                ? new Expression.Property(new(PropertyScope.GroupProfile, key.Text, group.Name), target.Position)
+                : new Expression.Index(target, key.Kind == TokenKind.Text ? Value.Of(key.Text) : Value.Of(key.Number), position);
         }
         return target;
     }

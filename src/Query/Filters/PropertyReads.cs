@@ -24,6 +24,8 @@ static class PropertyReads
                 return FindsAnother(binary.Right, ref first) || FindsAnother(binary.Left, ref first);
             case Expression.Index index:
                 return FindsAnother(index.Target, ref first);
+            case Expression.Cut cut:
+                return FindsAnother(cut.Of, ref first);
             case Expression.Quantifier quantifier:
                 return FindsAnother(quantifier.Over, ref first) || FindsAnother(quantifier.Condition, ref first);
             case Expression.ListOf list:

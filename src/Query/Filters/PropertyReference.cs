@@ -2,9 +2,10 @@ namespace Cairn.Query.Filters;
 
 /// <summary>Which property, of whom, and as of when.</summary>
 /// <param name="Name">The property's own name, as sent.</param>
-public sealed record PropertyReference(PropertyScope Scope, string Name)
+/// <param name="GroupKey">Of a group's property: which key's groups.</param>
+public sealed record PropertyReference(PropertyScope Scope, string Name, string? GroupKey = null)
 {
-    /// <summary>As our own API spells it: <c>event.plan</c>, <c>user.plan</c>, <c>user.plan@event</c>, <c>group.company</c>, <c>cohort.123456789</c>.</summary>
+    /// <summary>As our own API spells it: <c>event.plan</c>, <c>user.plan</c>, <c>user.plan@event</c>, <c>group.company</c>, <c>group.company.plan</c>, <c>cohort.123456789</c>.</summary>
     public override string ToString() => Scope switch
     {
         PropertyScope.Event => $"event.{Name}",
@@ -12,6 +13,7 @@ public sealed record PropertyReference(PropertyScope Scope, string Name)
         PropertyScope.User => $"user.{Name}",
         PropertyScope.UserAtEvent => $"user.{Name}@event",
         PropertyScope.Group => $"group.{Name}",
+        PropertyScope.GroupProfile => $"group.{GroupKey}.{Name}",
         PropertyScope.Cohort => $"cohort.{Name}",
     };
 }
@@ -33,6 +35,9 @@ public enum PropertyScope
 
     /// <summary>The group's id under this group key.</summary>
     Group,
+
+    /// <summary>The property, now, of the group that the event has under a group key; of several groups a list.</summary>
+    GroupProfile,
 
     /// <summary>Whether the person is in the saved cohort of this id, as of now: true or false.</summary>
     Cohort,

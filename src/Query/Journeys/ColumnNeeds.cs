@@ -55,9 +55,10 @@ sealed class ColumnNeeds
                 Add(RowLayout.Boolean + property.Name, sizeof(sbyte));
                 Add(RowLayout.Rest, OwnTextBytes);
                 break;
-            case PropertyScope.Group:
-                AddText(RowLayout.Group + property.Name);
-                AddText(RowLayout.GroupJson + property.Name);
+            case PropertyScope.Group or PropertyScope.GroupProfile:
+                var key = property.GroupKey ?? property.Name;
+                AddText(RowLayout.Group + key);
+                AddText(RowLayout.GroupJson + key);
                 Add(RowLayout.Rest, OwnTextBytes);
                 break;
             case PropertyScope.UserAtEvent:

@@ -14,7 +14,7 @@ public sealed class HistoryFilter
     /// <param name="range">When they happened; null: ever.</param>
     /// <param name="names">The events' names; empty: any.</param>
     /// <param name="condition">What must be true of an event; null: nothing.</param>
-    /// <exception cref="DefinitionException">The condition asks for a cohort.</exception>
+    /// <exception cref="DefinitionException">The condition asks for a cohort, or for a group's profile.</exception>
     public HistoryFilter(TimeRange? range = null, IReadOnlyCollection<string>? names = null, Expression? condition = null)
     {
         Range = range ?? TimeRange.Ever;
@@ -22,6 +22,8 @@ public sealed class HistoryFilter
         this.condition = condition is null ? null : CompiledExpression.Compile(condition);
         if (this.condition?.Inputs.FirstOrDefault(input => input.Scope == PropertyScope.Cohort) is { } cohort)
             throw new DefinitionException("where", $"{cohort} is the same for all events of one person; ask for the cohort itself with POST /api/v1/query/cohorts");
+        if (this.condition?.Inputs.FirstOrDefault(input => input.Scope == PropertyScope.GroupProfile) is { } group)
+            throw new DefinitionException("where", $"{group} is what a group is now, not what an event carried; ask for the group itself, group[\"{group.GroupKey}\"]");
     }
 
     public TimeRange Range { get; }

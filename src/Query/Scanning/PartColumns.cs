@@ -77,6 +77,7 @@ sealed class PartColumns
     {
         PropertyScope.Event => await TypedAsync(context, RowLayout.Text, RowLayout.Json, property.Name, cancellationToken),
         PropertyScope.Group => await TypedAsync(context, RowLayout.Group, RowLayout.GroupJson, property.Name, cancellationToken),
+        PropertyScope.GroupProfile => new GroupProfileInput(await TypedAsync(context, RowLayout.Group, RowLayout.GroupJson, property.GroupKey!, cancellationToken), context.Groups!, property),
         PropertyScope.EventField => await FieldAsync(context, property.Name, cancellationToken),
         PropertyScope.Cohort => new CohortInput(Persons!, context.Cohorts[property.Name]),
         PropertyScope.User => new UserInput(Persons!, context.People, property.Name),

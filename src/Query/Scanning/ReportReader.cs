@@ -5,6 +5,7 @@ using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
 using Cairn.Query.Turns;
 using Cairn.Storage;
+using Cairn.Storage.Profiles;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Query.Scanning;
@@ -52,7 +53,7 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
             var members = await MembersAsync(project, properties, cancellationToken);
             return await OpenAsync(project, await ListAgainAsync(), properties, needsPersons, ListAgainAsync, cancellationToken);
 
-            async Task<ScanContext> ListAgainAsync() => await CountedByAsync(await ListAsync(project, withProfiles, cancellationToken, use) with { Cohorts = members });
+            async Task<ScanContext> ListAgainAsync() => await CountedByAsync(await ListAsync(project, withProfiles, cancellationToken, use) with { Cohorts = members, Groups = await GroupsAsync(project, properties, cancellationToken) });
 
             async ValueTask<ScanContext> CountedByAsync(ScanContext listed)
             {
@@ -131,12 +132,15 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
         return members;
     }
 
+    async ValueTask<IGroupMap?> GroupsAsync(ReportProject project, IReadOnlyCollection<PropertyReference> properties, CancellationToken cancellationToken) =>
+        properties.Any(property => property.Scope == PropertyScope.GroupProfile) ? await people.OpenGroupsAsync(project, cancellationToken) : null;
+
     async Task<OpenedReport> TryOpenAsync(
         ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, bool withProfiles, CacheUse use, CancellationToken cancellationToken)
     {
         withProfiles |= properties.Any(property => property.Scope is PropertyScope.User or PropertyScope.UserAtEvent);
         var members = await MembersAsync(project, properties, cancellationToken);
-        var context = await ListAsync(project, withProfiles, cancellationToken, use) with { Cohorts = members };
+        var context = await ListAsync(project, withProfiles, cancellationToken, use) with { Cohorts = members, Groups = await GroupsAsync(project, properties, cancellationToken) };
         var touched = context.Snapshot.Parts.Where(rows => rows.Part.RowCount > 0 && rows.Part.Times.LastMs >= range.FromMs && rows.Part.Times.FirstMs < range.UntilMs).ToArray();
         var parts = new PartColumns[touched.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };

@@ -1,4 +1,5 @@
 using Cairn.Query.Journeys;
+using Cairn.Storage.Profiles;
 
 namespace Cairn.Query.Scanning;
 
@@ -10,6 +11,9 @@ sealed record ScanContext(EventSnapshot Snapshot, ProjectColumns Columns, People
 
     /// <summary>What is known of the units that the report counts: of people, or of groups.</summary>
     public People Units { get; init; } = People;
+
+    /// <summary>The groups' profiles; null where no property of a group is asked for.</summary>
+    public IGroupMap? Groups { get; init; }
 
     /// <summary>Who is in the saved cohorts that conditions name, by the cohorts' ids.</summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>> Cohorts { get; init; } = new Dictionary<string, IReadOnlySet<string>>();

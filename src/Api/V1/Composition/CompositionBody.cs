@@ -33,7 +33,7 @@ public static class CompositionBody
             Range = ReportFields.Range(fields, project, now),
             Events = events.Length > 0 ? events : [EventSelection.Every("any event")],
             Filter = Expressions.Filter(fields, "filter"),
-            By = Expressions.Breakdowns(fields, "by"),
+            By = Expressions.Breakdowns(fields, "by", CutFields.Of(fields, project)),
             Values = fields.Choice("values", CompositionValues.Each, ("each", CompositionValues.Each), ("latest", CompositionValues.Latest), ("set", CompositionValues.Set)),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
             Switches = ReportFields.Switches(fields),

@@ -33,7 +33,7 @@ public static class LifecycleBody
             Events = events.Length > 0 ? events : [EventSelection.Every("any event")],
             Filter = Expressions.Filter(fields, "filter"),
             Unit = new(fields.Choice("unit", TimeUnit.Week, ("day", TimeUnit.Day), ("week", TimeUnit.Week), ("month", TimeUnit.Month)), fields.Whole("interval", 1, 1, 366)),
-            Breakdowns = Expressions.Breakdowns(fields, "breakdowns"),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project)),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
             Switches = ReportFields.Switches(fields),
         };

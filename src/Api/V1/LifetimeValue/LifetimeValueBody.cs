@@ -44,7 +44,7 @@ public static class LifetimeValueBody
             Events = MoneyFields.Events(fields, "events", errors),
             Amounts = MoneyFields.Amounts(fields),
             Compared = ReportFields.Compared(fields, errors),
-            Breakdowns = Expressions.Breakdowns(fields, "breakdowns"),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project)),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
             Switches = MoneyFields.Switches(fields),
         };

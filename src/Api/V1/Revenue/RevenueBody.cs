@@ -34,7 +34,7 @@ public static class RevenueBody
             Amounts = MoneyFields.Amounts(fields),
             Active = MoneyFields.Events(fields, "active", errors),
             Filter = Expressions.Filter(fields, "filter"),
-            Breakdowns = Expressions.Breakdowns(fields, "breakdowns"),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project)),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
             Switches = MoneyFields.Switches(fields),
         };

@@ -30,7 +30,7 @@ public static class SegmentationBody
         project = ReportFields.Project(fields, project);
         var range = ReportFields.Range(fields, project, now);
         var common = new Metric(MetricFields.Measure(fields), MetricFields.Lookback(fields));
-        var (events, metrics) = EventsOf(fields, common, errors);
+        var (events, metrics) = EventsOf(fields, common, CutFields.Of(fields, project), errors);
         var compared = ReportFields.Compared(fields, errors);
         var definition = new SegmentationDefinition
         {
@@ -42,7 +42,7 @@ public static class SegmentationBody
             Metrics = metrics.TrueForAll(metric => metric == common) ? [] : metrics,
             Filter = Expressions.Filter(fields, "filter"),
             Compared = compared,
-            Breakdowns = Expressions.Breakdowns(fields, "breakdowns"),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project)),
             Measure = common.Measure,
             Lookback = common.Lookback,
             Formulas = FormulasOf(fields, events.Count, compared.Count, errors),
@@ -59,7 +59,7 @@ public static class SegmentationBody
     }
 
     /// <summary><c>events</c>: each may show something of its own, for formulas join what differs.</summary>
-    static (List<EventSelection> Events, List<Metric> Metrics) EventsOf(DefinitionFields fields, Metric common, List<FieldError> errors)
+    static (List<EventSelection> Events, List<Metric> Metrics) EventsOf(DefinitionFields fields, Metric common, CutFields cuts, List<FieldError> errors)
     {
         var (events, metrics) = (new List<EventSelection>(), new List<Metric>());
         foreach (var (element, path) in fields.List("events", EventsValid))
@@ -71,7 +71,7 @@ public static class SegmentationBody
                 continue;
             }
             var own = new DefinitionFields(element, path, errors);
-            events.Add(ReportFields.Event(own) with { Breakdowns = Expressions.Breakdowns(own, "breakdowns") });
+            events.Add(ReportFields.Event(own) with { Breakdowns = Expressions.Breakdowns(own, "breakdowns", cuts) });
             metrics.Add(new(own.Any("measure") is null ? common.Measure : MetricFields.Measure(own), own.Any("look_back") is null ? common.Lookback : MetricFields.Lookback(own)));
             own.RefuseOthers();
         }

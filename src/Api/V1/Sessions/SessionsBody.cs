@@ -28,7 +28,7 @@ public static class SessionsBody
             Unit = ReportFields.Unit(fields),
             Events = [.. fields.List("events", "a list of objects such as {\"event\": \"Purchase\"}").Select(item => ReportFields.Event(item.Element, item.Path, errors))],
             Filter = Expressions.Filter(fields, "filter"),
-            Breakdowns = Expressions.Breakdowns(fields, "breakdowns"),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project)),
             BinsMs = Bins(fields),
             Ends = fields.Whole("ends", 10, 0, SessionsDefinition.MaxEnds),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),

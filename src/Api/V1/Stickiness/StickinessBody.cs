@@ -33,7 +33,7 @@ public static class StickinessBody
             Range = ReportFields.Range(fields, project, now),
             Events = events.Length > 0 ? events : [EventSelection.Every("any event")],
             Filter = Expressions.Filter(fields, "filter"),
-            Breakdowns = Expressions.Breakdowns(fields, "breakdowns"),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project)),
             Unit = unit,
             Of = fields.Choice("of", unit == TimeUnit.Day ? TimeUnit.Hour : TimeUnit.Day, ("hour", TimeUnit.Hour), ("day", TimeUnit.Day)),
             Limit = fields.Whole("limit", 60, 1, SegmentationDefinition.MaxLimit),
