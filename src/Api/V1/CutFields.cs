@@ -9,19 +9,20 @@ namespace Cairn.Api.V1;
 /// <summary>Reads a breakdown that puts values together: <c>{"by": "event.price", "edges": [0, 10, 50]}</c>, <c>{"by": "event.price", "width": 10}</c>, <c>{"by": "event.$time", "date": "week"}</c>.</summary>
 /// <param name="zone">In which days begin.</param>
 /// <param name="firstDayOfWeek">What a week begins with.</param>
-sealed class CutFields(DateTimeZone zone, IsoDayOfWeek firstDayOfWeek)
+/// <param name="findsRanges">Whether the report finds ranges by the numbers that there are.</param>
+sealed class CutFields(DateTimeZone zone, IsoDayOfWeek firstDayOfWeek, bool findsRanges)
 {
     public const string Valid = "{\"by\": \"event.price\", \"edges\": [0, 10, 50]}, {\"by\": \"event.price\", \"width\": 10} or {\"by\": \"event.$time\", \"date\": \"week\"}";
 
     const string EdgesValid = "a list of 1 to 100 numbers, each greater than the one before";
 
     /// <summary>The calendar of a question: its project's zone, and the first day of weeks that its preset and switches say.</summary>
-    public static CutFields Of(DefinitionFields fields, ReportProject project)
+    public static CutFields Of(DefinitionFields fields, ReportProject project, bool findsRanges = false)
     {
         // What is wrong with these is told by who reads them for the report.
         var quiet = new DefinitionFields(fields.Element, "", []);
         var preset = ReportFields.Preset(quiet);
-        return new(project.Zone, quiet.Object("switches", "") is { } switches ? ReportFields.Over(preset, switches).FirstDayOfWeek : preset.FirstDayOfWeek);
+        return new(project.Zone, quiet.Object("switches", "") is { } switches ? ReportFields.Over(preset, switches).FirstDayOfWeek : preset.FirstDayOfWeek, findsRanges);
     }
 
     /// <summary>The expression with its cut; null where something is wrong.</summary>
@@ -33,6 +34,7 @@ sealed class CutFields(DateTimeZone zone, IsoDayOfWeek firstDayOfWeek)
         ValueCut? cut = null;
         if (fields.Any("edges") is not null) cut = Edges(fields);
         else if (fields.Any("width") is not null) cut = Width(fields);
+        else if (findsRanges && fields.Any("ranges") is not null) cut = new NumberCut.Automatic(fields.Whole("ranges", 12, 1, NumberCut.Automatic.MaxWanted));
         else if (fields.Any("date") is not null)
             cut = new DateCut(
                 fields.Choice("date", DatePart.Day, ("hour", DatePart.Hour), ("day", DatePart.Day), ("week", DatePart.Week), ("month", DatePart.Month), ("hour_of_day", DatePart.HourOfDay), ("day_of_week", DatePart.DayOfWeek)),

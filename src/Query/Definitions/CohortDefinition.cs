@@ -63,6 +63,7 @@ public sealed record CohortDefinition
                 break;
             case CohortCondition.InFunnel funnel:
                 funnel.Funnel.Check();
+                if (funnel.Funnel.Breakdowns.Any(breakdown => breakdown.By is Expression.Cut { By: NumberCut.Automatic })) throw new DefinitionException("funnel.breakdowns", "who is in a cohort is found without ranges; leave the breakdown out");
                 if (funnel.Step < 1 || funnel.Step > funnel.Funnel.Steps.Count) throw new DefinitionException("step", $"give a step from 1 to {funnel.Funnel.Steps.Count}");
                 break;
             case CohortCondition.IsNow now:

@@ -43,6 +43,15 @@ public abstract record NumberCut : ValueCut
             : From + (range * Size);
     }
 
+    /// <summary>Ranges of a round width, about as many as are wanted, by the numbers that a report finds: it puts a <see cref="Width"/> in the place of this first.</summary>
+    public sealed record Automatic(int Wanted) : NumberCut
+    {
+        /// <summary>Ranges that may be wanted.</summary>
+        public const int MaxWanted = 100;
+
+        protected override Value Of(double number) => throw new InvalidOperationException("the numbers were not looked at before they were put into ranges");
+    }
+
     protected sealed override Value One(Value value) => value.Kind == ValueKind.Number ? Of(value.Number) : Value.Undefined;
 
     protected abstract Value Of(double number);

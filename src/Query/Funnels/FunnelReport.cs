@@ -1,6 +1,7 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
+using Cairn.Query.Segmentation;
 
 namespace Cairn.Query.Funnels;
 
@@ -13,7 +14,7 @@ public sealed class FunnelReport(ReportReader reader, TimeProvider clock)
     public async Task<FunnelAnswer> AnswerAsync(FunnelDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var plan = new FunnelPlan(definition);
+        var plan = new FunnelPlan(await WithRangesAsync(definition, cancellationToken));
         using var opened = await OpenAsync(plan, cancellationToken);
         var tally = await TallyAsync(plan, opened, cancellationToken);
         var series = tally.Compute(cancellationToken);
@@ -25,7 +26,7 @@ public sealed class FunnelReport(ReportReader reader, TimeProvider clock)
     public async Task<FunnelPeople> PeopleAsync(FunnelDefinition definition, FunnelNumber number, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var plan = new FunnelPlan(definition, keepsAttempts: true);
+        var plan = new FunnelPlan(await WithRangesAsync(definition, cancellationToken), keepsAttempts: true);
         number.Check(plan);
         using var opened = await OpenAsync(plan, cancellationToken);
         var tally = await TallyAsync(plan, opened, cancellationToken);
@@ -34,6 +35,23 @@ public sealed class FunnelReport(ReportReader reader, TimeProvider clock)
         opened.Memory.Take(attempts.LongCount() * FunnelPerson.Bytes, "people", "ask for a shorter range, or who dropped rather than who reached");
         var people = attempts.Select(row => new FunnelPerson(opened.Persons[row.Person], row.EntryMs, row.Reached, row.End)).Order(FunnelPerson.Order).ToArray();
         return new(people, opened.Covered(clock.GetElapsedTime(startedAt)));
+    }
+
+    /// <summary>With ranges by the numbers of whatever may be a step.</summary>
+    async Task<FunnelDefinition> WithRangesAsync(FunnelDefinition definition, CancellationToken cancellationToken)
+    {
+        if (!AutomaticRanges.IsIn(definition.Breakdowns)) return definition;
+        definition.Check();
+        var over = new SegmentationDefinition
+        {
+            Project = definition.Project,
+            Range = definition.Range,
+            Now = definition.Now,
+            Filter = definition.Filter,
+            Events = [.. definition.Steps.SelectMany(step => step.AnyOf)],
+            Switches = definition.Switches,
+        };
+        return definition with { Breakdowns = await AutomaticRanges.FindAsync(reader, over, definition.Breakdowns, cancellationToken) };
     }
 
     Task<OpenedJourneys> OpenAsync(FunnelPlan plan, CancellationToken cancellationToken) => reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);

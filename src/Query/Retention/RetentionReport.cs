@@ -1,6 +1,7 @@
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
+using Cairn.Query.Segmentation;
 
 namespace Cairn.Query.Retention;
 
@@ -13,7 +14,7 @@ public sealed class RetentionReport(ReportReader reader, TimeProvider clock)
     public async Task<RetentionAnswer> AnswerAsync(RetentionDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        var plan = new RetentionPlan(definition);
+        var plan = new RetentionPlan(await WithRangesAsync(definition, cancellationToken));
         using var opened = await OpenAsync(plan, cancellationToken);
         var tables = await WorkAsync(plan, opened, null, cancellationToken);
         return new RetentionJoin(plan, tables).Answer(opened.Covered(clock.GetElapsedTime(startedAt)));
@@ -26,7 +27,7 @@ public sealed class RetentionReport(ReportReader reader, TimeProvider clock)
         var startedAt = clock.GetTimestamp();
         if (cell.Bucket is { } bucket && (bucket < 0 || bucket >= definition.Buckets.Count)) throw new DefinitionException("people.bucket", $"give a bucket from 0 to {definition.Buckets.Count - 1}");
         if (cell.Keys.Count > 0 && cell.Keys.Count != definition.Breakdowns.Count) throw new DefinitionException("people.keys", "give one value for each breakdown, or none for all people");
-        var plan = new RetentionPlan(definition);
+        var plan = new RetentionPlan(await WithRangesAsync(definition, cancellationToken));
         if (cell.ComparedIndex < 0 || cell.ComparedIndex >= plan.Compared.Count) throw new DefinitionException("people.compared", "there is no such filter");
         // A series by returns has all who were born, whatever they returned with.
         if (cell.Bucket is null && definition.BreakdownAt != BreakdownAt.Birth) cell = cell with { Keys = [] };
@@ -34,6 +35,23 @@ public sealed class RetentionReport(ReportReader reader, TimeProvider clock)
         var tables = await WorkAsync(plan, opened, cell, cancellationToken);
         var people = tables.SelectMany(table => table.Watched!.People).Select(person => opened.Persons[person]).Order(StringComparer.Ordinal).ToArray();
         return (people, opened.Covered(clock.GetElapsedTime(startedAt)));
+    }
+
+    /// <summary>With ranges by the numbers of the events that are broken down, births or returns, of the report's range.</summary>
+    async Task<RetentionDefinition> WithRangesAsync(RetentionDefinition definition, CancellationToken cancellationToken)
+    {
+        if (!AutomaticRanges.IsIn(definition.Breakdowns)) return definition;
+        definition.Check();
+        var over = new SegmentationDefinition
+        {
+            Project = definition.Project,
+            Range = definition.Range,
+            Now = definition.Now,
+            Filter = definition.Filter,
+            Events = definition.BreakdownAt == BreakdownAt.Birth ? definition.Birth : definition.Return,
+            Switches = definition.Switches,
+        };
+        return definition with { Breakdowns = await AutomaticRanges.FindAsync(reader, over, definition.Breakdowns, cancellationToken) };
     }
 
     Task<OpenedJourneys> OpenAsync(RetentionPlan plan, CancellationToken cancellationToken) => reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);

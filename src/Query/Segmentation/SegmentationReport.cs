@@ -13,6 +13,7 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
     public async Task<SegmentationAnswer> AnswerAsync(SegmentationDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
+        definition = await AutomaticRanges.FindAsync(reader, definition, cancellationToken);
         var plans = SegmentationPlan.Of(definition);
         using var opened = await OpenedMetrics.OpenAsync(reader, definition, plans, cancellationToken);
         var answer = await new SegmentationRun(definition, plans, opened, cancellationToken).AnswerAsync();
@@ -29,6 +30,7 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
     public async Task<SegmentationPeople> PeopleAsync(SegmentationDefinition definition, SegmentationNumber number, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
+        definition = await AutomaticRanges.FindAsync(reader, definition, cancellationToken);
         var plans = SegmentationPlan.Of(definition);
         number.Check(definition);
         using var opened = await OpenedMetrics.OpenAsync(reader, definition, plans, cancellationToken);

@@ -42,6 +42,6 @@ sealed class SeriesBins(SegmentationPlan plan, JoinedSeries counted)
             if (spread.IsEmpty) continue;
             (least, greatest) = (Math.Min(least, spread[0]), Math.Max(greatest, spread[^1]));
         }
-        return least > greatest ? [0] : BinEdges.For(least, greatest, plan.Metric.Measure is Measure.Frequency { Of: UserNumber.Events or UserNumber.Distinct });
+        return least > greatest ? [0] : BinEdges.For(least, greatest, plan.Metric.Measure is Measure.Frequency { Of: UserNumber.Events or UserNumber.Sessions or UserNumber.Distinct });
     }
 }

@@ -42,7 +42,7 @@ public static class FunnelBody
             Filter = Expressions.Filter(fields, "filter"),
             Compared = ReportFields.Compared(fields, errors),
             Entrants = fields.Choice("entrants", FunnelEntrants.Everyone, ("everyone", FunnelEntrants.Everyone), ("new", FunnelEntrants.NewInRange)),
-            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project)),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project, findsRanges: true)),
             Attribution = Attribution(fields),
             Sum = Expressions.Breakdown(fields, "sum"),
             WithTimes = fields.Flag("times", true),

@@ -37,7 +37,7 @@ public static class RetentionBody
             Return = EventsOf(fields, "return", errors, isRequired: false),
             Filter = Expressions.Filter(fields, "filter"),
             Compared = ReportFields.Compared(fields, errors),
-            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project)),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project, findsRanges: true)),
             BreakdownAt = fields.Choice("breakdown_at", BreakdownAt.Birth, ("birth", BreakdownAt.Birth), ("return", BreakdownAt.Return), ("first_return", BreakdownAt.FirstReturn)),
             Births = fields.Choice("births", preset == Switches.Amplitude ? Births.Recurring : Births.FirstInRange,
                 ("first_in_range", Births.FirstInRange), ("first_ever", Births.FirstEver), ("recurring", Births.Recurring)),

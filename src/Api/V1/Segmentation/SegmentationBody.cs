@@ -30,7 +30,7 @@ public static class SegmentationBody
         project = ReportFields.Project(fields, project);
         var range = ReportFields.Range(fields, project, now);
         var common = new Metric(MetricFields.Measure(fields), MetricFields.Lookback(fields));
-        var (events, metrics) = EventsOf(fields, common, CutFields.Of(fields, project), errors);
+        var (events, metrics) = EventsOf(fields, common, CutFields.Of(fields, project, findsRanges: true), errors);
         var compared = ReportFields.Compared(fields, errors);
         var definition = new SegmentationDefinition
         {
@@ -42,7 +42,7 @@ public static class SegmentationBody
             Metrics = metrics.TrueForAll(metric => metric == common) ? [] : metrics,
             Filter = Expressions.Filter(fields, "filter"),
             Compared = compared,
-            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project)),
+            Breakdowns = Expressions.Breakdowns(fields, "breakdowns", CutFields.Of(fields, project, findsRanges: true)),
             Measure = common.Measure,
             Lookback = common.Lookback,
             Formulas = FormulasOf(fields, events.Count, compared.Count, errors),
