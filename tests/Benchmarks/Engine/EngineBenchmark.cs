@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Rows;
@@ -22,7 +21,7 @@ sealed class EngineBenchmark : IBenchmark
         await OpenAsync(events, reader, report);
         var ours = new List<(string Name, Timing Timing, string Answer)>();
         var chosen = arguments.Count > 2 ? arguments[2].Split(',') : null;
-        foreach (var (name, ask) in new EngineQuestions(reader).All().Where(question => chosen?.Contains(question.Name) != false)) ours.Add(await MeasureAsync(name, ask));
+        foreach (var (name, ask) in new EngineQuestions(reader).All().Where(question => chosen?.Contains(question.Name) != false)) ours.Add(await Timing.MeasureAsync(name, ask, WarmRuns));
         report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory with all columns of the questions: cache {cache.Bytes >> 20} MiB, live {GC.GetTotalMemory(forceFullCollection: true) >> 20} MiB, resident {Environment.WorkingSet >> 20} MiB"));
         if (arguments.Count > 1 && arguments[1] == "no")
         {
@@ -34,10 +33,10 @@ sealed class EngineBenchmark : IBenchmark
 
     static async Task OpenAsync(int events, ReportReader reader, TextWriter report)
     {
-        var (_, first, rows) = await MeasureAsync("open", async () => $"{(await reader.OpenJourneysAsync(EngineQuestions.Project, [], default)).RowCount:N0} rows");
+        var (_, first, rows) = await Timing.MeasureAsync("open", async () => $"{(await reader.OpenJourneysAsync(EngineQuestions.Project, [], default)).RowCount:N0} rows", WarmRuns);
         report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"open after a start: {first.FirstMs:F0} ms ({first.FirstProcessorMs:F0} ms of processor), {rows}"));
         // Each with nothing cached, but with compiled code.
-        var (_, anew, _) = await MeasureAsync("open anew", async () => $"{(await (await ReaderAsync(events)).Reader.OpenJourneysAsync(EngineQuestions.Project, [], default)).RowCount}", runs: 3);
+        var (_, anew, _) = await Timing.MeasureAsync("open anew", async () => $"{(await (await ReaderAsync(events)).Reader.OpenJourneysAsync(EngineQuestions.Project, [], default)).RowCount}", runs: 3);
         report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"open with nothing cached, code compiled: {anew.WarmMs:F0} ms ({anew.ProcessorMs:F0} ms of processor)"));
     }
 
@@ -65,26 +64,5 @@ sealed class EngineBenchmark : IBenchmark
     {
         var cache = new ColumnCache(3L << 30);
         return (cache, await BenchLake.OpenAsync(events, cache, EngineQuestions.Cohorts));
-    }
-
-    static async Task<(string Name, Timing Timing, string Answer)> MeasureAsync(string name, Func<Task<string>> ask, int runs = WarmRuns)
-    {
-        var times = new List<double>();
-        var answer = "";
-        var processor = new List<TimeSpan> { Environment.CpuUsage.TotalTime };
-        for (var run = 0; run <= runs; run++)
-        {
-            var started = Stopwatch.GetTimestamp();
-            answer = await ask();
-            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            processor.Add(Environment.CpuUsage.TotalTime);
-        }
-        return (name, new(times[0], (processor[1] - processor[0]).TotalMilliseconds, times.Skip(1).Order().ElementAt(runs / 2), (processor[^1] - processor[1]).TotalMilliseconds / runs), answer);
-    }
-
-    /// <param name="ProcessorMs">Of both cores together, the mean of the warm runs.</param>
-    sealed record Timing(double FirstMs, double FirstProcessorMs, double WarmMs, double ProcessorMs)
-    {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"first {FirstMs,8:F1} ms ({FirstProcessorMs,8:F1} processor)   warm {WarmMs,8:F1} ms ({ProcessorMs,8:F1} processor)");
     }
 }

@@ -22,6 +22,10 @@ sealed class EngineQuestions(ReportReader reader)
     static readonly Expression Revenue = ExpressionParser.Parse("properties[\"revenue\"]");
     static readonly Breakdown Country = Breakdown.Of(PropertyScope.Event, "country");
 
+    /// <summary>The eight that all sizes are asked.</summary>
+    public static IReadOnlyList<string> Eight { get; } =
+        ["daily_count", "daily_uniques_by_country", "funnel3_7d_by_plan", "funnel5_1d", "retention_30d", "behavioural_cohort", "revenue_by_month_country", "weekly_active_users"];
+
     readonly SegmentationReport segmentation = new(reader, TimeProvider.System);
     readonly FunnelReport funnels = new(reader, TimeProvider.System);
     readonly RetentionReport retention = new(reader, TimeProvider.System);

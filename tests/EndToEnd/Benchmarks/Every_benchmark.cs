@@ -17,6 +17,7 @@ public sealed class Every_benchmark(ITestOutputHelper output)
         { "accept", "4000 2", @"round 3: [\d,]+ events/s \(4,000 in" },
         { "compact", "0.02", @"merged: [\d,]+ events/s" },
         { "consume", "4000", @"opened anew: 4,000 rows" },
+        { "curve", "0.002,0.004", @"4,000 events take [\d.]+ times as long as 2,000 [\s\S]*\nthe memory for columns holds" },
         { "dialects", "0.05", @"\| Segment browser \| 2,000 \|" },
         { "engine", "4000 yes", "all answers are equal" },
         { "history", "40000 6", @"nothing cached: 6 look-ups" },
