@@ -23,6 +23,23 @@ static class CohortKernel
         }
     }
 
+    /// <summary>How many rows of each of many people meet a condition, whenever.</summary>
+    public static void CountAll(ReadOnlySpan<int> starts, ReadOnlySpan<uint> masks, int bit, Span<int> counts)
+    {
+        for (var person = 0; person < counts.Length; person++)
+        {
+            var count = 0u;
+            foreach (var mask in masks[starts[person]..starts[person + 1]]) count += mask >> bit & 1;
+            counts[person] = (int)count;
+        }
+    }
+
+    /// <summary>Whether each of many numbers compares as asked.</summary>
+    public static void HoldAll(ReadOnlySpan<int> numbers, Comparison comparison, double value, Span<bool> holds)
+    {
+        for (var i = 0; i < numbers.Length; i++) holds[i] = Holds(numbers[i], comparison, value);
+    }
+
     /// <summary>On how many different days.</summary>
     public static int CountDays(ReadOnlySpan<long> times, ReadOnlySpan<uint> masks, uint bit, long fromMs, long untilMs, LocalDays days)
     {

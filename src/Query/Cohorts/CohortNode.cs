@@ -1,3 +1,4 @@
+using System.Buffers;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Segmentation;
@@ -9,6 +10,10 @@ abstract class CohortNode
 {
     /// <summary>Whether it holds for a person.</summary>
     public abstract bool Holds(in CohortPerson person);
+
+    /// <summary>Judges all people of a shard with rows that matter at once; false where it can only be asked of one after the other.</summary>
+    /// <param name="holds">One a person.</param>
+    public virtual bool TryJudgeAll(CohortValues values, Span<bool> holds) => false;
 
     /// <summary>Whether it holds for whoever did nothing of all that is asked for; null where that depends on what is known of them.</summary>
     public abstract bool? HoldsForNothing { get; }
@@ -22,6 +27,26 @@ abstract class CohortNode
             return isAll;
         }
 
+        public override bool TryJudgeAll(CohortValues values, Span<bool> holds)
+        {
+            holds.Fill(isAll);
+            var others = ArrayPool<bool>.Shared.Rent(holds.Length);
+            try
+            {
+                var own = others.AsSpan(0, holds.Length);
+                foreach (var one in of)
+                {
+                    if (!one.TryJudgeAll(values, own)) return false;
+                    for (var i = 0; i < own.Length; i++) holds[i] = isAll ? holds[i] & own[i] : holds[i] | own[i];
+                }
+                return true;
+            }
+            finally
+            {
+                ArrayPool<bool>.Shared.Return(others);
+            }
+        }
+
         public override bool? HoldsForNothing =>
             of.Any(one => one.HoldsForNothing == !isAll) ? !isAll : of.Any(one => one.HoldsForNothing is null) ? null : isAll;
     }
@@ -29,6 +54,13 @@ abstract class CohortNode
     public sealed class Negated(CohortNode of) : CohortNode
     {
         public override bool Holds(in CohortPerson person) => !of.Holds(person);
+
+        public override bool TryJudgeAll(CohortValues values, Span<bool> holds)
+        {
+            if (!of.TryJudgeAll(values, holds)) return false;
+            foreach (ref var held in holds) held = !held;
+            return true;
+        }
 
         public override bool? HoldsForNothing => !of.HoldsForNothing;
     }
@@ -53,6 +85,13 @@ abstract class CohortNode
                     return (!numbers.IsEmpty || number.Kind == Aggregate.Sum) && CohortKernel.Holds(Of(numbers, number.Kind), did.Is, known);
                 default: throw new ArgumentOutOfRangeException(nameof(person), did.Measure, "no measure");
             }
+        }
+
+        public override bool TryJudgeAll(CohortValues values, Span<bool> holds)
+        {
+            if (did.Measure is not CohortMeasure.Count) return false;
+            CohortKernel.HoldAll(values.CountsOf(column, holds.Length), did.Is, did.Value, holds);
+            return true;
         }
 
         public override bool? HoldsForNothing =>

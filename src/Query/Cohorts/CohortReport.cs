@@ -15,7 +15,7 @@ public sealed class CohortReport(ReportReader reader, ICohortDirectory directory
     {
         var startedAt = clock.GetTimestamp();
         var found = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
-        return new([.. found.People.Order(StringComparer.Ordinal)], found.Covered(clock.GetElapsedTime(startedAt)));
+        return new(found.People, found.Covered(clock.GetElapsedTime(startedAt)));
     }
 
     /// <summary>Whether some ids are in a cohort: each by the person whom it belongs to, whatever of their ids it is.</summary>
@@ -25,21 +25,46 @@ public sealed class CohortReport(ReportReader reader, ICohortDirectory directory
     {
         var startedAt = clock.GetTimestamp();
         var found = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
-        var members = found.People.ToHashSet(StringComparer.Ordinal);
+        var members = found.People.Ids.ToHashSet(StringComparer.Ordinal);
         var asked = ids.Select(id => (Id: id, Person: definition.Project.CountBy is null ? found.Map.PersonOf(id) : id)).Select(one => new CohortMember(one.Id, one.Person, members.Contains(one.Person))).ToArray();
         return new(asked, found.Covered(clock.GetElapsedTime(startedAt)));
     }
 }
 
 /// <summary>Who is in a cohort.</summary>
-/// <param name="People">Canonical ids, by their order.</param>
-public sealed record CohortAnswer(IReadOnlyList<string> People, Coverage Coverage);
+public sealed class CohortAnswer
+{
+    readonly CohortPeople people;
+    IReadOnlyList<string>? ordered;
+
+    internal CohortAnswer(CohortPeople people, Coverage coverage) => (this.people, Coverage) = (people, coverage);
+
+    /// <summary>How many they are.</summary>
+    public int Count => people.Count;
+
+    /// <summary>Canonical ids, by their order; put into it when first asked for.</summary>
+    public IReadOnlyList<string> People => ordered ??= [.. people.Ids.Order(StringComparer.Ordinal)];
+
+    public Coverage Coverage { get; }
+}
+
+/// <summary>The people of a cohort, in no order.</summary>
+/// <param name="Codes">Those with events.</param>
+/// <param name="Persons">What the codes mean.</param>
+/// <param name="Others">Canonical ids of those without.</param>
+sealed record CohortPeople(IReadOnlyList<int> Codes, TextPool Persons, IReadOnlyList<string> Others)
+{
+    public int Count => Codes.Count + Others.Count;
+
+    /// <summary>Canonical ids.</summary>
+    public IEnumerable<string> Ids => Codes.Select(code => Persons[code]).Concat(Others);
+}
 
 /// <summary>Looks for the people of a cohort among all who have an event or a profile.</summary>
 static class CohortSearch
 {
-    /// <returns>Canonical ids in no order, who is who, and what the search covered.</returns>
-    public static async Task<(List<string> People, PersonMap Map, Func<TimeSpan, Coverage> Covered)> FindAsync(
+    /// <returns>The people, who is who, and what the search covered.</returns>
+    public static async Task<(CohortPeople People, PersonMap Map, Func<TimeSpan, Coverage> Covered)> FindAsync(
         ReportReader reader, ICohortDirectory directory, CohortDefinition definition, CancellationToken cancellationToken)
     {
         var condition = await ReferencedCohorts.InPlaceAsync(definition, reader, directory, cancellationToken);
@@ -48,8 +73,9 @@ static class CohortSearch
         // Whoever only has a profile may be in as well, if doing nothing is enough.
         using var opened = await reader.OpenJourneysAsync(definition.Project, plan.Properties, cancellationToken, withProfiles: plan.NeedsProfiles || isForNothing);
         var workers = await opened.RunAsync(() => new CohortWorker(plan, opened), (worker, shard) => worker.Work(shard), cancellationToken);
-        var people = workers.SelectMany(worker => worker.Members).Select(code => opened.Persons[code]).ToList();
-        if (isForNothing) AddProfiles(people, workers, new(plan, opened), opened, cancellationToken);
+        var others = new List<string>();
+        if (isForNothing) AddProfiles(others, workers, new(plan, opened), opened, cancellationToken);
+        var people = new CohortPeople([.. workers.SelectMany(worker => worker.Members)], opened.Persons, others);
         return (people, opened.Context.People.Persons, opened.Covered);
     }
 

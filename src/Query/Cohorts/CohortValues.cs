@@ -45,7 +45,9 @@ sealed class CohortValues
         {
             if (counts[count].Length < matches.PersonCount) counts[count] = new int[matches.PersonCount];
             var asked = plan.Counts[count];
-            CohortKernel.CountAll(matches.Starts, matches.Times, matches.Masks, asked.Bit, asked.FromMs, asked.UntilMs, counts[count].AsSpan(0, matches.PersonCount));
+            var own = counts[count].AsSpan(0, matches.PersonCount);
+            if (asked.FromMs <= plan.Range.FromMs && asked.UntilMs >= plan.Range.UntilMs) CohortKernel.CountAll(matches.Starts, matches.Masks, asked.Bit, own);
+            else CohortKernel.CountAll(matches.Starts, matches.Times, matches.Masks, asked.Bit, asked.FromMs, asked.UntilMs, own);
         }
         for (var column = 0; column < plan.Columns.Count; column++)
         {
@@ -72,6 +74,9 @@ sealed class CohortValues
             }
         }
     }
+
+    /// <summary>One of the plan's counts for each person of the shard with rows that matter.</summary>
+    public ReadOnlySpan<int> CountsOf(int count, int personCount) => counts[count].AsSpan(0, personCount);
 
     /// <summary>One of the plan's counts for a person.</summary>
     public int CountOf(in CohortPerson person, int count) => person.Index < 0 ? 0 : counts[count][person.Index];

@@ -8,6 +8,7 @@ sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
     readonly StepScan scan = new(plan.Conditions);
     readonly CohortValues values = new(plan, opened.Context.Units, opened.Persons, opened.Memory);
     readonly bool? holdsForNothing = plan.Root.HoldsForNothing;
+    bool[] held = [];
 
     /// <summary>Codes of the people who are in.</summary>
     public List<int> Members { get; } = [];
@@ -19,13 +20,27 @@ sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
     {
         var matches = scan.Match(shard, plan.Range);
         values.Read(shard.Columns, matches);
+        if (held.Length < matches.PersonCount) held = new bool[shard.PersonCount];
+        var all = held.AsSpan(0, matches.PersonCount);
+        if (plan.Root.TryJudgeAll(values, all)) AddHeld(shard, matches, all);
+        else JudgeEach(shard, matches);
+        if (holdsForNothing != false) JudgeOthers(shard, matches);
+    }
+
+    void AddHeld(JourneyShard shard, StepMatches matches, ReadOnlySpan<bool> all)
+    {
+        for (var i = 0; i < all.Length; i++)
+            if (all[i]) Members.Add(shard.Persons[matches.Places[i]]);
+    }
+
+    void JudgeEach(JourneyShard shard, StepMatches matches)
+    {
         for (var i = 0; i < matches.PersonCount; i++)
         {
             shard.Columns.PauseAt(i);
             var (start, end, code) = (matches.Starts[i], matches.Starts[i + 1], shard.Persons[matches.Places[i]]);
             if (plan.Root.Holds(new(code, null, i, start, matches.Times[start..end], matches.Masks[start..end], values))) Members.Add(code);
         }
-        if (holdsForNothing != false) JudgeOthers(shard, matches);
     }
 
     /// <summary>Whether someone without any event of those that are asked for is in.</summary>

@@ -13,6 +13,6 @@ public sealed class NamedCohorts(ICohortDirectory directory, TimeProvider clock)
     {
         var definition = new CohortDefinition { Project = project, Now = Instant.FromDateTimeOffset(clock.GetUtcNow()), Condition = new CohortCondition.In(cohortId) };
         var (people, _, _) = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
-        return people.ToHashSet(StringComparer.Ordinal);
+        return people.Ids.ToHashSet(StringComparer.Ordinal);
     }
 }

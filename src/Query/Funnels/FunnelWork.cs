@@ -9,6 +9,9 @@ public sealed class FunnelWork
     internal readonly int[] StepFrom = new int[FunnelDefinition.MaxSteps], StepAt = new int[FunnelDefinition.MaxSteps];
     internal readonly int[] BreakFrom = new int[FunnelDefinition.MaxSteps + 1], BreakAt = new int[FunnelDefinition.MaxSteps + 1];
 
+    /// <summary>For each step the rows that meet it, a bit each, where they are few.</summary>
+    internal readonly ulong[] RowsOfStep = new ulong[FunnelDefinition.MaxSteps];
+
     /// <summary>The rows of the attempt at hand, a step each, in the order reached.</summary>
     internal readonly int[] Path = new int[FunnelDefinition.MaxSteps];
 

@@ -23,6 +23,7 @@ sealed class FunnelWorker
     readonly IAttempts attempts;
     readonly FunnelWork work = new();
     readonly List<(int Combination, int Row)> combinations = [];
+    readonly bool isFurthestOfWhole;
 
     // Rows of one person that carry one value held constant.
     readonly List<long> heldTimes = [];
@@ -44,6 +45,8 @@ sealed class FunnelWorker
         settling = plan.OnlyCounts ? null : new(plan, Groups, memory);
         counting = plan.OnlyCounts ? new(plan, Groups, memory) : null;
         attempts = (IAttempts?)settling ?? counting!;
+        var hasFunnelEachBucket = plan.Buckets is not null && definition.Switches.Funnels.Trend == FunnelTrend.EachBucket;
+        isFurthestOfWhole = plan.Rules.IsPlain && !plan.TakesAll && !plan.NeedsSessions && held is null && !hasFunnelEachBucket;
     }
 
     /// <summary>The attempts that count; only where they are kept.</summary>
@@ -57,7 +60,7 @@ sealed class FunnelWorker
     public void Scan(JourneyShard shard)
     {
         var matches = scan.Match(shard, plan.ScanRange);
-        if (marks.Length < matches.RowCount) marks = new uint[matches.RowCount];
+        if (marks.Length < matches.RowCount + FunnelKernel.MarksPadding) marks = GC.AllocateUninitializedArray<uint>(shard.RowCount + FunnelKernel.MarksPadding);
         if (sessionNumbers is not null)
         {
             if (sessions.Length < matches.RowCount) sessions = new int[matches.RowCount];
@@ -68,11 +71,13 @@ sealed class FunnelWorker
         {
             attempts.BeginCompared(i);
             MarkEntries(shard, matches, compared[i]);
-            for (var person = 0; person < matches.PersonCount; person++)
-            {
-                shard.Columns.PauseAt(person);
-                WalkThrough(shard, matches, person);
-            }
+            if (isFurthestOfWhole) TakeFurthest(shard, matches);
+            else
+                for (var person = 0; person < matches.PersonCount; person++)
+                {
+                    shard.Columns.PauseAt(person);
+                    WalkThrough(shard, matches, person);
+                }
             attempts.Settle(shard.Columns);
         }
     }
@@ -132,6 +137,24 @@ sealed class FunnelWorker
         {
             if (at < kept && rows[at] == matches.Rows[places[i]]) at++;
             else marks[places[i]] &= ~FunnelRules.Entry;
+        }
+    }
+
+    /// <summary>Of each person the attempt that gets furthest, where nothing else is asked for.</summary>
+    void TakeFurthest(JourneyShard shard, StepMatches matches)
+    {
+        var times = matches.Times;
+        var starts = matches.Starts;
+        var rowNumbers = matches.Rows;
+        for (var person = 0; person < matches.PersonCount; person++)
+        {
+            shard.Columns.PauseAt(person);
+            var (first, count) = (starts[person], starts[person + 1] - starts[person]);
+            var rows = new JourneyRows(times.Slice(first, count), marks.AsSpan(first, count), []);
+            var chosen = count <= FunnelKernel.MostFew ? FunnelKernel.FurthestOfFew(plan.Rules, rows, marks.AsSpan(first), work) : FunnelKernel.Furthest(plan.Rules, rows, 0, count, work);
+            if (chosen.Reached == 0) continue;
+            attempts.BeginPerson(shard.Persons[matches.Places[person]]);
+            attempts.Add(chosen, work.Chosen, rows, rowNumbers.Slice(first, count), 0, -1);
         }
     }
 

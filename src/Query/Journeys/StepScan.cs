@@ -39,7 +39,7 @@ sealed class StepScan
         part.Turn?.Pause();
         matches.Begin(shard);
         var count = part.Events.Codes.Select(mayMeet.For(part.Events.Pool), matches.RowBuffer);
-        count = EventScan.InRange(part, range, matches.RowBuffer, count);
+        count = InRange(shard, range, matches.RowBuffer, count);
         if (filter is not null) count = filter.Keep(part, matches.RowBuffer.AsSpan(0, count));
         var rows = matches.RowBuffer.AsSpan(0, count);
         var masks = matches.MaskBuffer.AsSpan(0, count);
@@ -47,6 +47,15 @@ sealed class StepScan
         foreach (var (condition, own, filter) in filtered) Judge(part, rows, masks, condition, own, filter);
         matches.End(shard, filtered.Count == 0 ? count : WithoutUnmet(rows, masks));
         return matches;
+    }
+
+    /// <summary>Keeps those of the rows that lie in the range and not in a gap; gives how many.</summary>
+    static int InRange(JourneyShard shard, TimeRange range, Span<int> rows, int count)
+    {
+        var part = shard.Columns;
+        if (!part.Rows.Live.IsAll) return EventScan.InRange(part, range, rows, count);
+        count = part.Gaps.Keep(rows, count);
+        return part.IsWithin(range) ? count : shard.Slots.Keep(range, shard.Times, rows, count);
     }
 
     /// <summary>Adds a condition to the masks of the rows that one of its filtered selections selects.</summary>

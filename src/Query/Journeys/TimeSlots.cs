@@ -36,4 +36,27 @@ sealed class TimeSlots
         for (var row = 0; row < numbers.Length; row++) numbers[row] = (ushort)((uint)((times[row] - firstMs) >> shift) / Odd);
         return new(numbers, first, lengthMs);
     }
+
+    /// <summary>Keeps those of some rows that lie in a range; gives how many. Times are read of the slots alone that the range cuts in two.</summary>
+    /// <param name="times">Unix milliseconds: those that the slots were made of.</param>
+    /// <param name="rows">The first of them are looked at, and what is kept comes first.</param>
+    public int Keep(TimeRange range, ReadOnlySpan<long> times, Span<int> rows, int count)
+    {
+        var (fromMs, untilMs, kept) = (range.FromMs, range.UntilMs, 0);
+        var (first, last) = (NumberOf(fromMs), NumberOf(untilMs));
+        var inner = (uint)Math.Max(0, last - first - 1);
+        foreach (var row in rows[..count])
+        {
+            int number = numbers[row];
+            var isIn = (uint)(number - first - 1) < inner;
+            if (number == first || number == last) isIn = times[row] >= fromMs && times[row] < untilMs;
+            // No branch: every row is written, and the next one over it unless it is kept.
+            rows[kept] = row;
+            kept += isIn ? 1 : 0;
+        }
+        return kept;
+    }
+
+    /// <summary>The number of a moment's slot; -1 before all that there are, one more than a number can be after them.</summary>
+    int NumberOf(long unixMs) => (int)Math.Clamp(Buckets.SlotTable.SlotOf(unixMs, LengthMs) - First, -1, ushort.MaxValue + 1);
 }

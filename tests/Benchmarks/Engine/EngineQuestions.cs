@@ -146,6 +146,6 @@ sealed class EngineQuestions(ReportReader reader)
                 ]),
             },
             default);
-        return $"{answer.People.Count}";
+        return $"{answer.Count}";
     }
 }

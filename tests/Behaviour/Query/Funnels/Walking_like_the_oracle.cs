@@ -61,7 +61,42 @@ public class Walking_like_the_oracle
         var expected = oracle.Chosen(first, end);
         var actual = chosen.Reached == 0 ? null : new OracleAttempt(work.Chosen.AsSpan(0, chosen.Reached).ToArray(), chosen.End);
         Assert.True(Text([expected]) == Text([actual]), $"seed {seed}: chosen {Text([expected])}, found {Text([actual])} on\n{Text(rows, definition)}");
+        if (!rules.IsPlain || first > 0 || end < rows.Count) return;
+        var few = FunnelKernel.FurthestOfFew(rules, journey, WithOthers(journey.Marks), work);
+        actual = few.Reached == 0 ? null : new OracleAttempt(work.Chosen.AsSpan(0, few.Reached).ToArray(), few.End);
+        Assert.True(Text([expected]) == Text([actual]), $"seed {seed}: chosen {Text([expected])}, found {Text([actual])} among few on\n{Text(rows, definition)}");
     }
+
+    [Fact]
+    public void Takes_the_same_attempt_by_bits_up_to_as_many_rows_as_have_one()
+    {
+        for (var seed = 1; seed <= Journeys / 4; seed++)
+        {
+            var random = new Random(seed);
+            var ties = random.Next(2) == 0 ? StepTies.Stored : StepTies.SameMillisecond;
+            var definition = RandomDefinition(random) with { Order = FunnelOrder.This, Exclusions = [], Window = new ConversionWindow.Duration(TimeSpan.FromSeconds(random.Next(1, 40))) };
+            definition = definition with { Steps = [.. definition.Steps.Select(step => step with { IsAnchored = false })] };
+            var funnels = definition.Switches.Funnels with { Reentry = FunnelReentry.Aggressive, Attempt = FunnelAttempt.Best, Ties = ties, WindowFrom = WindowFrom.FirstStep };
+            var rules = new FunnelRules(definition with { Switches = definition.Switches with { Funnels = funnels } });
+            var (times, marks) = (new long[random.Next(FunnelKernel.MostFew + 1)], new uint[FunnelKernel.MostFew]);
+            var mostGap = random.Next(1, 4) * 1000;
+            for (var i = 0; i < times.Length; i++)
+            {
+                times[i] = (i == 0 ? 0 : times[i - 1]) + (random.Next(40) == 0 ? 0 : random.Next(1, mostGap));
+                marks[i] = 1u << random.Next(rules.StepCount);
+                if ((marks[i] & 1) != 0 && random.Next(4) > 0) marks[i] |= FunnelRules.Entry;
+            }
+            var journey = new JourneyRows(times, marks.AsSpan(0, times.Length), []);
+            var work = new FunnelWork();
+            var expected = FunnelKernel.Furthest(rules, journey, 0, times.Length, work);
+            var path = work.ChosenRows(expected.Reached).ToArray();
+            var actual = FunnelKernel.FurthestOfFew(rules, journey, WithOthers(journey.Marks), work);
+            Assert.True(expected == actual && work.ChosenRows(actual.Reached).SequenceEqual(path), $"seed {seed}: {expected} by [{string.Join(' ', path)}], found {actual} by [{string.Join(' ', work.ChosenRows(actual.Reached).ToArray())}]");
+        }
+    }
+
+    /// <summary>A person's marks and those of the next, which are none of theirs.</summary>
+    static uint[] WithOthers(ReadOnlySpan<uint> marks) => [.. marks, .. Enumerable.Repeat(uint.MaxValue, FunnelKernel.MarksPadding)];
 
     static (int, int) Between(Random random, int count)
     {

@@ -51,6 +51,35 @@ public class Telling_buckets_by_slots
     }
 
     [Fact]
+    public void Keeps_the_rows_that_lie_in_a_range()
+    {
+        for (var seed = 1; seed <= Axes * 10; seed++)
+        {
+            var random = new Random(seed);
+            var (firstMs, lengthMs) = (random.NextInt64(-1_000_000_000, 1_800_000_000_000), random.NextInt64(1, random.Next(2) == 0 ? 4_000_000 : 20_000_000_000));
+            var times = new long[random.Next(200)];
+            for (var row = 0; row < times.Length; row++) times[row] = firstMs + random.NextInt64(lengthMs);
+            // Ends that lie on a time, on a slot's end, anywhere, before and after all.
+            long End() => random.Next(5) switch
+            {
+                0 when times.Length > 0 => times[random.Next(times.Length)],
+                1 => (firstMs + random.NextInt64(lengthMs)) / 900_000 * 900_000,
+                2 => Instant.MinValue.ToUnixTimeMilliseconds(),
+                3 => Instant.MaxValue.ToUnixTimeMilliseconds(),
+                _ => firstMs + random.NextInt64(-lengthMs, lengthMs * 2),
+            };
+            var (one, other) = (End(), End());
+            var range = new TimeRange(Instant.FromUnixTimeMilliseconds(Math.Min(one, other)), Instant.FromUnixTimeMilliseconds(Math.Max(one, other)));
+            int[] rows = [.. Enumerable.Range(0, times.Length).Where(_ => random.Next(3) > 0)];
+            int[] expected = [.. rows.Where(row => times[row] >= range.FromMs && times[row] < range.UntilMs)];
+
+            var count = TimeSlots.Of(times).Keep(range, times, rows, rows.Length);
+
+            Assert.True(expected.AsSpan().SequenceEqual(rows.AsSpan(0, count)), $"seed {seed}: {expected.Length} rows, kept {count}");
+        }
+    }
+
+    [Fact]
     public void Knows_the_days_of_zones_that_keep_to_quarters_of_an_hour_without_a_look_at_times()
     {
         var zone = DateTimeZoneProviders.Tzdb["Asia/Kathmandu"];
