@@ -47,7 +47,7 @@ namespace Cairn.Api;
 public static class QueryServices
 {
     /// <summary>Memory for decoded columns of those who look on as events come in.</summary>
-    const long LiveBudgetBytes = 64L * 1024 * 1024;
+    internal const long LiveBudgetBytes = 64L * 1024 * 1024;
 
     /// <summary>Reads rows of the lake and the recent ones that it has not taken yet, and the people from their claims and updates.</summary>
     public static IServiceCollection AddRecentSources(this IServiceCollection services)

@@ -75,6 +75,18 @@ public class The_page_about_limits
     }
 
     [Fact]
+    public void Is_summed_up_by_the_page_about_memory()
+    {
+        var told = DocTable.Rows("docs/operations/memory.md", "| what | MiB at most |").Select(row => long.Parse(row[1], System.Globalization.NumberStyles.AllowThousands, System.Globalization.CultureInfo.InvariantCulture) << 20);
+        Assert.Equal(
+            [
+                BodyMemory.MaxArrivingBytes, BodyMemory.MaxWorkingBytes, QueryServices.LiveBudgetBytes,
+                QuerySettings.ColumnBytes(null, machineBytes: 2L << 30), QuerySettings.ColumnBytes(null, machineBytes: 24L << 30), ReportMemoryPool.MaxBytesOfReport, ReportMemoryPool.MaxBytesOfAll,
+            ],
+            told);
+    }
+
+    [Fact]
     public void Tells_how_the_stream_of_one_machine_is_kept()
     {
         var settings = DocTable.Rows(Page, "| setting | where | what |").ToDictionary(row => row[0], row => row[2].Replace(",", "", StringComparison.Ordinal));
