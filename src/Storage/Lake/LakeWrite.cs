@@ -43,4 +43,7 @@ public sealed record LakeWriterOptions
 
     /// <summary>Bytes of sources' decoded columns that a write holds from one range to the next; what does not fit is decoded again.</summary>
     public long MaxDecodedBytes { get; init; } = 48L << 20;
+
+    /// <summary>Bytes of sources' decoded columns that a write holds between two looks at them in one range; what does not fit is decoded again.</summary>
+    public long MaxPeekedBytes { get; init; } = 24L << 20;
 }

@@ -25,7 +25,7 @@ public sealed class Every_benchmark(ITestOutputHelper output)
         { "opened", "4000 0", @"3 weekly_active_users .*\n0 s later: resident" },
         { "parquet", "4000", @"bytes: [\d.]+ B/event without" },
         { "people", "400", @"find a person and its profile: [\d,]+ ms" },
-        { "pipeline", "1 2 4000", @"1 M events at rest: all in the lake" },
+        { "pipeline", "1 2 150000 4000", @"1 M events at rest: all in the lake" },
         { "segmentation", "4000", @"daily_count .* series, whole of the first [1-9]" },
         { "track", "1 8", @"round 3: [\d.]+ requests/s, p50 \S+, p99 \S+, server [\d.]+ us of processor time a request\n" },
         { "translate", "4000", @"/track, JSON, one a body: [\d,]+ events a second" },

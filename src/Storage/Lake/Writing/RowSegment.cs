@@ -12,8 +12,8 @@ sealed class RowSegment
     readonly int group;
     readonly SourceMemory? memory;
 
-    /// <summary>Columns that will be asked for once more.</summary>
-    readonly Dictionary<string, StoredColumn?> kept = new(StringComparer.Ordinal);
+    /// <summary>Columns that will be asked for once more in this range.</summary>
+    readonly Dictionary<string, StoredColumn> peeked = new(StringComparer.Ordinal);
 
     /// <summary>Columns that the next range asks for as well.</summary>
     readonly Dictionary<string, StoredColumn> decoded = new(StringComparer.Ordinal);
@@ -120,14 +120,19 @@ sealed class RowSegment
     {
         memory?.Stored.GiveBack(bytes.Length);
         memory?.Decoded.GiveBack(decodedBytes);
+        memory?.Peeked.GiveBack(peeked.Values.Sum(column => column.MemoryBytes));
         (bytes, decodedBytes, rows) = (default, 0, null);
-        kept.Clear();
+        peeked.Clear();
         decoded.Clear();
     }
 
-    /// <summary>Reads a column that will be asked for once more, and keeps it until then.</summary>
-    public async ValueTask<StoredColumn?> PeekAsync(string column, CancellationToken cancellationToken) =>
-        kept[column] = await ReadAsync(column, cancellationToken);
+    /// <summary>Reads a column that will be asked for once more, and keeps it until then where there is room to hold it.</summary>
+    public async ValueTask<StoredColumn?> PeekAsync(string column, CancellationToken cancellationToken)
+    {
+        var read = await ReadAsync(column, cancellationToken);
+        if (read is not null && reader is not null && !decoded.ContainsKey(column) && memory?.Peeked.TryTake(read.MemoryBytes) != false) peeked[column] = read;
+        return read;
+    }
 
     /// <summary>A column of the rows, past the cache, by a read of its own where the bytes are not loaded; null where the source has none of this name.</summary>
     /// <param name="distinct">Whether texts that were stored plainly are made distinct; else a text may stand in the dictionary twice.</param>
@@ -135,7 +140,11 @@ sealed class RowSegment
     {
         if (!Has(column)) return null;
         if (decoded.TryGetValue(column, out var held)) return held;
-        if (kept.Remove(column, out var known)) return known;
+        if (peeked.Remove(column, out var known))
+        {
+            memory?.Peeked.GiveBack(known.MemoryBytes);
+            return known;
+        }
         if (reader is null) return await file.ReadAsync(column, cancellationToken);
         var read = await ReadStoredAsync(column, distinct, cancellationToken);
         if (KeepsColumns && read is not null && memory?.Decoded.TryTake(read.MemoryBytes) == true)
