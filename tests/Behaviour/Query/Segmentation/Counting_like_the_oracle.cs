@@ -103,6 +103,13 @@ public class Counting_like_the_oracle
         }
     }
 
+    static Expression RandomBreakdown(Random random, DateTimeZone zone) => random.Next(6) switch
+    {
+        0 => new Expression.Cut(ExpressionParser.Parse("properties[\"price\"]"), random.Next(2) == 0 ? new NumberCut.Width(random.Next(5, 60), random.Next(9)) : new NumberCut.Edges([10, 20.5, 70])),
+        1 => new Expression.Cut(ExpressionParser.Parse("properties[\"$time\"]"), new DateCut((DatePart)random.Next(6), zone, random.Next(2) == 0 ? IsoDayOfWeek.Monday : IsoDayOfWeek.Sunday)),
+        _ => ExpressionParser.ParseBreakdown(Breakdowns[random.Next(Breakdowns.Length)]),
+    };
+
     internal static SegmentationDefinition RandomDefinition(Random random)
     {
         var zone = DateTimeZoneProviders.Tzdb[Zones[random.Next(Zones.Length)]];
@@ -119,7 +126,7 @@ public class Counting_like_the_oracle
                 : new EventSelection("some", [.. new[] { "Sign Up", "Purchase", "Nothing" }.Take(random.Next(1, 4))], Filter()))],
             Filter = Filter(),
             Compared = random.Next(3) == 0 ? [new("all", null), new("some", ExpressionParser.Parse(Filters[random.Next(Filters.Length)]))] : [],
-            Breakdowns = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new Breakdown(ExpressionParser.ParseBreakdown(Breakdowns[random.Next(Breakdowns.Length)])))],
+            Breakdowns = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new Breakdown(RandomBreakdown(random, zone)))],
             Measure = random.Next(9) switch
             {
                 0 or 1 => new Measure.Totals(),
