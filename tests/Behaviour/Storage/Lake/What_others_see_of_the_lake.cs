@@ -15,7 +15,7 @@ namespace Cairn.Behaviour.Storage.Lake;
 public sealed class What_others_see_of_the_lake : IDisposable
 {
     /// <summary>Commits of each table.</summary>
-    static readonly int Commits = FullRun.Count(40, 500);
+    static readonly int Commits = FullRun.Count(40, 500), AzureCommits = FullRun.Count(25, 500);
 
     readonly TemporaryFolder folder = new();
     readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
@@ -41,8 +41,9 @@ public sealed class What_others_see_of_the_lake : IDisposable
         await using var azurite = await Azurite.StartAsync();
         var container = Stores.NewName();
         await using var services = Stores.Connect(new() { ["Storage"] = azurite.ConnectionString, ["Storage:container"] = container });
-        var version = await new LakeStory(services.GetRequiredService<IBlobStore>(), clock, 5).TellAsync(ItemKind.Event, 25);
+        var version = await new LakeStory(services.GetRequiredService<IBlobStore>(), clock, 5).TellAsync(ItemKind.Event, AzureCommits);
         await AssertClickHouseAsync(version, $"deltaLakeAzure('DefaultEndpointsProtocol=http;{azurite.ConnectionString}', '{container}', '{version.Delta.Root}')", 5);
+        FullRun.Keep(this, $"{AzureCommits} commits to the events' table over Azurite, seed 5: ClickHouse sees the rows, values and types that our reader sees", nameof(Is_what_our_reader_sees_in_a_storage_account));
     }
 
     static async Task AssertClickHouseAsync(LakeVersion version, string table, int seed)
@@ -60,8 +61,15 @@ public sealed class What_others_see_of_the_lake : IDisposable
     async Task AssertDuckDbAsync(LakeVersion version, int seed)
     {
         var columns = version.Delta.Schema.Columns.Where(column => version.Files.Any(file => file.File.Has(column))).ToList();
-        var answer = await Judge.DuckDb.AskAsync(EngineRows.DuckDb(columns, version.Files.Select(file => folder[file.Rows.Name])));
-        AssertSame(await EngineRows.OursAsync(version, columns), EngineRows.Of(columns, answer), seed);
+        var files = version.Files.Select(file => $"'{folder[file.Rows.Name]}'");
+        var answers = await Judge.DuckDb.AskAsync(
+        [
+            EngineRows.DuckDb(columns, version.Files.Select(file => folder[file.Rows.Name])),
+            $"select column_name, column_type from (describe select * from read_parquet([{string.Join(", ", files)}], union_by_name = true, hive_partitioning = false))",
+        ]);
+        var types = answers[1].Rows.ToDictionary(row => row[0].GetString()!, row => row[1].GetString());
+        Assert.Equal(columns.Select(column => $"{column.Name}: {DuckDbType(column)}"), columns.Select(column => $"{column.Name}: {types[column.PhysicalName]}"));
+        AssertSame(await EngineRows.OursAsync(version, columns), EngineRows.Of(columns, answers[0]), seed);
     }
 
     static void AssertSame(List<string> expected, List<string> seen, int seed)
@@ -69,6 +77,16 @@ public sealed class What_others_see_of_the_lake : IDisposable
         for (var i = 0; i < Math.Min(expected.Count, seen.Count); i++) Assert.True(expected[i] == seen[i], $"seed {seed}, row {i}:\nwe see   {expected[i]}\nthey see {seen[i]}");
         Assert.Equal(expected.Count, seen.Count);
     }
+
+    static string DuckDbType(DeltaColumn column) => column.Type switch
+    {
+        DeltaType.String => "VARCHAR",
+        DeltaType.Double => "DOUBLE",
+        DeltaType.Boolean => "BOOLEAN",
+        DeltaType.Timestamp => "TIMESTAMP WITH TIME ZONE",
+        DeltaType.Integer => "INTEGER",
+        DeltaType.Long or DeltaType.Date => throw new InvalidOperationException($"no table of rows has a {column.Type}"),
+    };
 
     static string ClickHouseType(DeltaColumn column)
     {
