@@ -15,26 +15,44 @@ public sealed class PeopleTables(IBlobStore blobs, LakeTables tables, IRowSnapsh
     /// <summary>How old the tables become before they are made again.</summary>
     public static readonly TimeSpan MakeEvery = TimeSpan.FromHours(1);
 
+    /// <summary>How often the tables are searched for files that nobody needs, where they are not made.</summary>
+    static TimeSpan VacuumEvery => CompactionLimits.Default.VacuumEvery;
+
     readonly ProgressStore store = new(blobs);
 
-    /// <summary>Makes the tables where that is due.</summary>
+    /// <summary>Makes the tables where that is due, and deletes what no version of them needs.</summary>
     /// <returns>Whether they were made.</returns>
     public async Task<bool> RunAsync(CompactedProject project, CancellationToken cancellationToken)
     {
         var asOf = clock.GetUtcNow();
         var before = await BeforeAsync(project.Id, cancellationToken);
-        if (asOf - before.AsOf < MakeEvery) return false;
-        var seen = await KnownRows.ReadAsync(tables, rows, project.Id, LakeLayout.RowTables, project.Mode.ToString(), cancellationToken);
-        if (seen.Count == 0 || seen.Name == before.Seen) return false;
+        var seen = asOf - before.AsOf < MakeEvery ? null : await KnownRows.ReadAsync(tables, rows, project.Id, LakeLayout.RowTables, project.Mode.ToString(), cancellationToken);
+        var isDue = seen is { Count: > 0 } && seen.Name != before.Seen;
+        if (isDue)
+        {
+            await MakeAsync(project, asOf, cancellationToken);
+            // Before the vacuum, which may be done again at any time.
+            await store.WritePeopleAsync(project.Id, before = before with { AsOf = asOf, Seen = seen!.Name }, cancellationToken);
+        }
+        if (isDue || (before.AsOf is not null && asOf - (before.VacuumedAt ?? DateTimeOffset.MinValue) >= VacuumEvery)) await VacuumAsync(project.Id, before, asOf, cancellationToken);
+        return isDue;
+    }
+
+    async Task MakeAsync(CompactedProject project, DateTimeOffset asOf, CancellationToken cancellationToken)
+    {
         var links = await persons.ReadAsync(project.Id, project.Mode, cancellationToken);
         var people = await profiles.ReadAsync(project.Id, links, cancellationToken);
         await new PersonsTable(rows).MakeAsync(Table(project.Id, LakeLayout.Persons), project.Id, links, people, asOf, cancellationToken);
         await ProfilesTable.MakeAsync(Table(project.Id, LakeLayout.Profiles), people, asOf, cancellationToken);
         await ProfilesTable.MakeAsync(Table(project.Id, LakeLayout.Groups), await profiles.ReadGroupsAsync(project.Id, cancellationToken), asOf, cancellationToken);
-        await store.WritePeopleAsync(project.Id, new(asOf, seen.Name), cancellationToken);
+    }
+
+    /// <remarks>Where no rows come any more, too: what a making left behind that was killed, and the making before the last.</remarks>
+    async Task VacuumAsync(string projectId, PeopleProgress before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         foreach (var table in new[] { LakeLayout.Persons, LakeLayout.Profiles, LakeLayout.Groups })
-            await TableVacuum.RunAsync(blobs, tables[project.Id, table], clock, DeltaTableOptions.Default.Retention, cancellationToken);
-        return true;
+            await TableVacuum.RunAsync(blobs, tables[projectId, table], clock, DeltaTableOptions.Default.Retention, cancellationToken);
+        await store.WritePeopleAsync(projectId, before with { VacuumedAt = now }, cancellationToken);
     }
 
     async Task<PeopleProgress> BeforeAsync(string projectId, CancellationToken cancellationToken)
@@ -57,4 +75,5 @@ public sealed class PeopleTables(IBlobStore blobs, LakeTables tables, IRowSnapsh
 /// <summary>From what the tables of people were made last.</summary>
 /// <param name="AsOf">When; null before the first time.</param>
 /// <param name="Seen">The rows of all kinds (<see cref="KnownRows"/>); null before the first time.</param>
-public sealed record PeopleProgress(DateTimeOffset? AsOf, string? Seen);
+/// <param name="VacuumedAt">When files of theirs that nobody needs were deleted last; null before the first time.</param>
+public sealed record PeopleProgress(DateTimeOffset? AsOf, string? Seen, DateTimeOffset? VacuumedAt = null);

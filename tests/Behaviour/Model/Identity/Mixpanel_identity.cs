@@ -23,6 +23,28 @@ public class Mixpanel_identity
         mixpanel device=D4 is $device:D4
         """).AssertInEveryOrder();
 
+    /// <summary>The same, one row at a time: whose it is once all have arrived.</summary>
+    [Theory]
+    [InlineData("vector 1: a device before it signs in", "$device:D1 D1 -", 1, "U1")]
+    [InlineData("vector 2: signs in, and is linked", "U1 D1 U1", 2, "U1")]
+    [InlineData("vector 3: another device of the same user", "$device:D2 D2 -", 3, "U1")]
+    [InlineData("vector 4: signs in there", "U1 D2 U1", 4, "U1")]
+    [InlineData("vector 5: a new device after reset", "$device:D3 D3 -", 5, "U2")]
+    [InlineData("vector 6: a second user signs in", "U2 D3 U2", 6, "U2")]
+    [InlineData("vector 7: the second user on the first user's device", "U2 D1 U2", 7, "U2")]
+    [InlineData("vector 8: that device goes on without a user", "$device:D1 D1 -", 8, "U1")]
+    [InlineData("vector 9: a device that never signs in", "$device:D4 D4 -", 9, "$device:D4")]
+    public void Simplified_passes(string vector, string ids, int receivedAt, string person)
+    {
+        Assert.NotEmpty(vector);
+        var fold = new IdentityFold(IdentityMode.Simplified);
+        (int At, string User, string Device)[] links = [(2, "U1", "D1"), (4, "U1", "D2"), (6, "U2", "D3"), (7, "U2", "D1")];
+        fold.Add([.. links.Select(link => Claim(link.At, LinkRule.MixpanelDeviceAndUser, link.User, $"$device:{link.Device}"))]);
+        string?[] sent = [.. ids.Split(' ').Select(id => id == "-" ? null : id)];
+        Assert.Equal(person, fold.PersonOf(new SeenIds(Dialect.Mixpanel, sent[0], sent[1], sent[2], new(receivedAt * 1000L, new(1, 1, receivedAt)))));
+        Assert.Equal([LinkRefusal.DeviceHasAnotherUser], fold.Find("$device:D1")!.Refusals.Select(refusal => refusal.Reason));
+    }
+
     [Fact]
     public void A_thousand_devices_may_belong_to_one_user_in_the_simplified_system()
     {

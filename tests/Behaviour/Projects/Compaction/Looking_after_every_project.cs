@@ -78,6 +78,8 @@ public class Looking_after_every_project
         foreach (var project in projects) await ArriveAsync(project, 3);
         await schedule.RunAsync(default);
         Assert.Equal((0, 3), (await RowsAsync(projects[0]), await RowsAsync(projects[1])));
+        await schedule.RunAsync(default);
+        Assert.Equal((3, 3), (await RowsAsync(projects[0]), await RowsAsync(projects[1])));
     }
 
     [Fact]

@@ -34,6 +34,27 @@ public class Rewriting_for_younger_links
     }
 
     [Fact]
+    public async Task A_merge_writes_the_persons_of_now_however_few_moved()
+    {
+        for (var file = 0; file < MergeLimits.Default.FanIn - 1; file++)
+        {
+            await world.Stream.ArriveAsync(0, Enumerable.Range(0, 100).Select(number => Event(number == 0 ? "$device:d1" : "bob")), perMessage: 10);
+            await world.CompactAllAsync();
+        }
+        await world.Stream.ArriveAsync(0, [Claim("ann", "$device:d1")], perMessage: 1);
+        world.Clock.Advance(world.Limits.CountMovedEvery);
+        await world.CompactAllAsync();
+        // One row of a hundred is not worth a rewrite,
+        Assert.DoesNotContain("ann", await PersonsAsync(await VersionAsync()));
+        await world.Stream.ArriveAsync(0, [Event("bob")], perMessage: 1);
+        await world.CompactAllAsync();
+        // but the eighth file of the date makes one of all.
+        var merged = await VersionAsync();
+        Assert.Single(merged.Files);
+        Assert.Equal(MergeLimits.Default.FanIn - 1, (await PersonsAsync(merged)).Count(person => person == "ann"));
+    }
+
+    [Fact]
     public async Task Without_a_new_claim_nothing_is_looked_at_again()
     {
         await world.Stream.ArriveAsync(0, Enumerable.Range(0, 100).Select(_ => Event("$device:d1")), perMessage: 10);

@@ -4,6 +4,7 @@ using Cairn.Model.Identity;
 using Cairn.Storage;
 using Cairn.Storage.Delta;
 using Cairn.Storage.Lake;
+using Cairn.Storage.Parquet;
 using Cairn.Storage.Rows;
 using Cairn.Support;
 using Cairn.Support.Ingestion;
@@ -154,6 +155,8 @@ public class Writing_rows_into_the_lake
         var seen = new HashSet<double>();
         foreach (var file in world.Open(version, RowLayout.Events))
         {
+            var parquet = ParquetReader.Open(file.Name, (await world.Blobs.ReadAsync(file.Name, default))!.Bytes);
+            Assert.All(parquet.RowGroups, group => Assert.InRange(group.RowCount, 1, 32_768));
             var times = (await file.ReadInt64Async(RowLayout.Time, default))!;
             for (var row = 1; row < file.RowCount; row++) Assert.True(times.Values[row - 1] <= times.Values[row]);
             foreach (var value in (await file.ReadDoubleAsync("n.n", default))!.Values) seen.Add(value);
