@@ -16,6 +16,10 @@ sealed class DeviceTimeline(ReceiptOrder[] froms, int[] users)
     /// <summary>All users, each once for every turn.</summary>
     public ReadOnlySpan<int> Users => users;
 
+    /// <summary>From which receipt on it is whose, ascending.</summary>
+    /// <param name="names">Of users by their numbers.</param>
+    public IReadOnlyList<(ReceiptOrder From, string User)> Turns(IReadOnlyList<string> names) => [.. froms.Zip(users, (from, user) => (from, names[user]))];
+
     /// <summary>
     /// The user that an event without one belonged to, by what was known at a later place: by the turns that began before it.
     /// Null where no user was known yet.

@@ -144,6 +144,17 @@ public sealed class PersonMap
         return devicesByUser = all;
     }
 
+    /// <summary>Each id whose person has another canonical id, with that one: for engines that follow links by a table of their own.</summary>
+    public IEnumerable<(string Id, string Person)> LinkedIds()
+    {
+        for (var id = 0; id < links.Length; id++)
+            if (links[id] is { } person && person.Canonical != id) yield return (names[id], names[person.Canonical]);
+    }
+
+    /// <summary>Each device (with prefix) of several users, with their turns: whose it is from which receipt on, ascending; before the first turn it is the first user's.</summary>
+    public IEnumerable<(string Device, IReadOnlyList<(ReceiptOrder From, string User)> Turns)> SharedDevices() =>
+        timelines.Select(timeline => (names[timeline.Key], timeline.Value.Turns(names)));
+
     /// <summary>Whether there is any device for which <see cref="DependsOnReceipt(string)"/> holds.</summary>
     public bool HasTimelines => timelines.Count > 0;
 

@@ -44,6 +44,9 @@ public sealed partial class Buckets
 
     public TimeRange Range { get; }
 
+    /// <summary>The pieces that the range is cut into: where each begins, Unix milliseconds ascending, and of which bucket it is.</summary>
+    internal (IReadOnlyList<long> StartsMs, IReadOnlyList<int> Buckets) Pieces => (startsMs, bucketOfPiece);
+
     public int Count => Starts.Count;
 
     /// <summary>Cuts a range.</summary>

@@ -12,4 +12,10 @@ public sealed record Coverage(long? DataUpToMs, long RowsRead, long BytesRead, d
 
     /// <summary>Those that were decoded or laid out for this answer.</summary>
     public long CacheMisses { get; init; }
+
+    /// <summary>Which other engine answered; null: the built-in one.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>Why the built-in engine answered though another one is set; null where that is not so.</summary>
+    public string? InsteadOf { get; init; }
 }

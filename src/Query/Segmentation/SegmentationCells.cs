@@ -3,7 +3,7 @@ using Cairn.Query.Definitions;
 namespace Cairn.Query.Segmentation;
 
 /// <summary>The series that were counted for one metric, to be chosen from and answered.</summary>
-sealed class SegmentationCells(SegmentationPlan plan, JoinedSeries joined)
+sealed class SegmentationCells(SegmentationPlan plan, JoinedSeries joined) : ICountedSeries
 {
     /// <summary>Buckets of all series that are answered; each takes up to 40 bytes while it is computed.</summary>
     const int MaxCells = 5_000_000;
@@ -73,7 +73,7 @@ sealed class SegmentationCells(SegmentationPlan plan, JoinedSeries joined)
             for (var window = 0; window < windows; window++) values[window] = Share(values[window], all[window]);
             whole = Share(whole, active < 0 ? 0 : joined.Tally.WholeOf(active));
         }
-        return new(line.EventIndex, line.ComparedIndex, KeysOf(index), Shown(values), whole) { Kind = kind };
+        return new(line.EventIndex, line.ComparedIndex, KeysOf(index), Shown(plan, values), whole) { Kind = kind };
 
         double[] ValuesOf(int of) => indexes.TryGetValue(joined.NameOf(of), out var at) ? WindowsOf(counted, at) : new double[windows];
     }
@@ -81,7 +81,7 @@ sealed class SegmentationCells(SegmentationPlan plan, JoinedSeries joined)
     Series OtherOf(int index, JoinedSeries counted)
     {
         var line = plan.Lines[counted.Series.Keys[index].Line];
-        return new(line.EventIndex, line.ComparedIndex, [], Shown(WindowsOf(counted, index)), counted.Tally.WholeOf(index)) { Kind = SeriesKind.Other };
+        return new(line.EventIndex, line.ComparedIndex, [], Shown(plan, WindowsOf(counted, index)), counted.Tally.WholeOf(index)) { Kind = SeriesKind.Other };
     }
 
     double[] WindowsOf(JoinedSeries counted, int index)
@@ -92,7 +92,7 @@ sealed class SegmentationCells(SegmentationPlan plan, JoinedSeries joined)
     }
 
     /// <summary>The numbers of the answered buckets, out of those of the windows.</summary>
-    double[] Shown(double[] values)
+    internal static double[] Shown(SegmentationPlan plan, double[] values)
     {
         switch (plan.Metric.Lookback)
         {
@@ -106,7 +106,7 @@ sealed class SegmentationCells(SegmentationPlan plan, JoinedSeries joined)
         }
     }
 
-    static double Share(double part, double all) => all == 0 ? 0 : part / all;
+    internal static double Share(double part, double all) => all == 0 ? 0 : part / all;
 
     /// <summary>The series of those active at all, of the same compared filter and the same values of the report's breakdowns; -1 where there is none.</summary>
     int DenominatorOf(int index)

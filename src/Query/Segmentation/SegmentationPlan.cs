@@ -86,6 +86,9 @@ sealed class SegmentationPlan
                 yield return new(EventSelection.Every("active"), -1, compared[comparedIndex], comparedIndex, Compiled(breakdowns), LineKind.Denominator);
     }
 
+    /// <summary>What splits a line.</summary>
+    public IEnumerable<Expression> BreakdownsOf(PlannedLine line) => line.Breakdowns.Count == 0 ? [] : (line.Selection.Breakdowns ?? []).Concat(Definition.Breakdowns).Select(breakdown => breakdown.By);
+
     static CompiledExpression[] Compiled(IEnumerable<Breakdown> breakdowns) => [.. breakdowns.Select(breakdown => CompiledExpression.Compile(breakdown.By))];
 
     static (Expression? Value, bool TellsApart) ValueOf(Measure measure) => measure switch

@@ -1,3 +1,4 @@
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -5,12 +6,16 @@ using Cairn.Query.Scanning;
 namespace Cairn.Query.Segmentation;
 
 /// <summary>Answers segmentation reports: counts and aggregates over time, split by what events and persons carry.</summary>
-public sealed class SegmentationReport(ReportReader reader, TimeProvider clock)
+/// <param name="engine">Who else may answer; null: nobody.</param>
+public sealed class SegmentationReport(ReportReader reader, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>The report's answer.</summary>
     /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
     /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
-    public async Task<SegmentationAnswer> AnswerAsync(SegmentationDefinition definition, CancellationToken cancellationToken)
+    public Task<SegmentationAnswer> AnswerAsync(SegmentationDefinition definition, CancellationToken cancellationToken) =>
+        engine?.AnswerAsync(definition, () => AnswerHereAsync(definition, cancellationToken), cancellationToken) ?? AnswerHereAsync(definition, cancellationToken);
+
+    async Task<SegmentationAnswer> AnswerHereAsync(SegmentationDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         definition = await AutomaticRanges.FindAsync(reader, definition, cancellationToken);

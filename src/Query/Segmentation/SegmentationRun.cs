@@ -54,7 +54,7 @@ sealed class SegmentationRun(SegmentationDefinition definition, IReadOnlyList<Se
     async Task<JoinedSeries> CountAsync(SegmentationPlan plan, ChosenSeries? only) => new(plan, await opened[plan].RunAsync(
         () => new SegmentationWorker(plan, opened[plan].Memory, only), (worker, shard) => worker.Scan(shard), cancellationToken, withNobody: true), opened[plan].Memory);
 
-    static Series[] AsKept(List<Series> series, SegmentationAnswer kept, int bucketCount)
+    internal static Series[] AsKept(List<Series> series, SegmentationAnswer kept, int bucketCount)
     {
         var found = series.ToDictionary(SeriesName.Of);
         return [.. kept.Series.Select(one => found.GetValueOrDefault(SeriesName.Of(one)) ?? one with { Values = new double[bucketCount], Whole = 0, Bins = [] })];

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Cairn.Query.Definitions;
+using Cairn.Query.Filters;
+using Cairn.Query.Scanning;
+using Cairn.Query.Segmentation;
+using Cairn.Storage;
+using Cairn.Storage.Lake;
+using Cairn.Storage.Rows;
+
+namespace Cairn.Query.ClickHouse;
+
+/// <summary>Asks one statement: its rows as they come.</summary>
+delegate IAsyncEnumerable<JsonElement[]> Asker(ClickHouseStatement statement, CancellationToken cancellationToken);
+
+/// <summary>The engines that projects have their reports answered by: each report asks here first whether another than the built-in one does.</summary>
+/// <param name="settings">By project; null: the built-in engine.</param>
+public sealed class ClickHouseEngine(Func<string, ClickHouseOptions?> settings, LakeSnapshots lakes, IPeopleSource people, TimeProvider clock) : IDisposable
+{
+    readonly ClickHouseClient client = new();
+
+    public void Dispose() => client.Dispose();
+
+    /// <summary>What a segmentation report comes to there, or here where that is as exact.</summary>
+    internal Task<SegmentationAnswer> AnswerAsync(SegmentationDefinition definition, Func<Task<SegmentationAnswer>> here, CancellationToken cancellationToken) => AnswerAsync(
+        definition.Project,
+        SegmentationPlan.Of(definition).SelectMany(plan => plan.Properties),
+        (lake, ask) => SegmentationThere.AnswerAsync(definition, lake, ask, cancellationToken),
+        (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) },
+        here,
+        cancellationToken);
+
+    /// <summary>The statements that a segmentation report would be asked with; null where the built-in engine answers this project's.</summary>
+    /// <exception cref="NotExpressedException">It has no exact form.</exception>
+    internal Task<IReadOnlyList<ClickHouseStatement>?> ExplainAsync(SegmentationDefinition definition, CancellationToken cancellationToken) => ExplainAsync(
+        definition.Project, SegmentationPlan.Of(definition).SelectMany(plan => plan.Properties), lake => SegmentationThere.Statements(definition, lake), cancellationToken);
+
+    /// <summary>Whether every server that is set takes questions.</summary>
+    /// <param name="projectId">Whose server; one that no project has: the deployment's.</param>
+    /// <returns>What is wrong; null where nothing is, or none is set.</returns>
+    public async Task<string?> FaultAsync(string projectId, CancellationToken cancellationToken)
+    {
+        if (settings(projectId) is not { } options) return null;
+        try
+        {
+            await client.PingAsync(options, cancellationToken);
+            return null;
+        }
+        catch (ClickHouseException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    /// <param name="there">Asks; what it throws as not expressed is answered here where the settings let it be.</param>
+    /// <param name="with">The answer with its coverage changed.</param>
+    async Task<T> AnswerAsync<T>(
+        ReportProject project, IEnumerable<PropertyReference> properties, Func<Func<AskedLake>, Asker, Task<T>> there, Func<T, Func<Coverage, Coverage>, T> with, Func<Task<T>> here, CancellationToken cancellationToken)
+    {
+        if (settings(project.Id) is not { } options) return await here();
+        var startedAt = clock.GetTimestamp();
+        string reason;
+        try
+        {
+            var (version, known) = await OpenAsync(project, properties, cancellationToken);
+            // Nothing has come into the lake yet: there is no table to be asked for.
+            if (version is null) return await here();
+            var cost = new QueryCost();
+            var answer = await there(() => new(options.Lake, project, version, known), (statement, cancelled) => client.AskAsync(options, statement, cost, cancelled));
+            return with(answer, _ => new(UpToMs(version), cost.Rows, cost.Bytes, clock.GetElapsedTime(startedAt).TotalMilliseconds) { Engine = "clickhouse" });
+        }
+        catch (NotExpressedException fault)
+        {
+            if (!options.FallsBack) throw new DefinitionException("engine", fault.Message);
+            reason = fault.Message;
+        }
+        catch (ClickHouseException fault)
+        {
+            if (!options.FallsBack) throw new StorageUnavailableException(fault.Message, fault);
+            reason = fault.Message;
+        }
+        return with(await here(), coverage => coverage with { InsteadOf = reason });
+    }
+
+    async Task<IReadOnlyList<ClickHouseStatement>?> ExplainAsync(
+        ReportProject project, IEnumerable<PropertyReference> properties, Func<Func<AskedLake>, IReadOnlyList<ClickHouseStatement>> statements, CancellationToken cancellationToken)
+    {
+        if (settings(project.Id) is not { } options) return null;
+        var (version, known) = await OpenAsync(project, properties, cancellationToken);
+        return version is null ? null : statements(() => new(options.Lake, project, version, known));
+    }
+
+    /// <summary>Rows first: links are stored before the events they came with.</summary>
+    async Task<(LakeVersion? Version, People People)> OpenAsync(ReportProject project, IEnumerable<PropertyReference> properties, CancellationToken cancellationToken)
+    {
+        var version = (await lakes.OpenViewAsync(project.Id, RowLayout.Events, cancellationToken)).Version;
+        return (version, await people.OpenAsync(project, properties.Any(property => property.Scope == PropertyScope.User), cancellationToken));
+    }
+
+    static long? UpToMs(LakeVersion version) => version.Files.Count == 0 ? null : version.Files.Max(file => file.Rows.Facts.MaxReceivedAtMs);
+}
