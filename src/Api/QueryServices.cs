@@ -16,6 +16,7 @@ using Cairn.Api.V1.Revenue;
 using Cairn.Api.V1.Segmentation;
 using Cairn.Api.V1.Sessions;
 using Cairn.Api.V1.Stickiness;
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Cohorts;
 using Cairn.Query.Composition;
 using Cairn.Query.Flows;
@@ -65,6 +66,8 @@ public static class QueryServices
         });
         services.TryAddSingleton<IPersonDirectory, PersonDirectory>();
         services.TryAddSingleton<IProfileDirectory, ProfileDirectory>();
+        services.TryAddSingleton(provider => new ClickHouseEngine(
+            QueryEngineSettings.Read(provider.GetService<IConfiguration>()), provider.GetRequiredService<LakeSnapshots>(), provider.GetRequiredService<IPeopleSource>(), provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IEventSource, StoredEvents>().AddSingleton<IPeopleSource, DirectoryPeople>();
     }
 

@@ -22,6 +22,9 @@ public static class CoverageHeaders
 
     public const string ElapsedMs = "X-Cairn-Elapsed-Ms";
 
+    /// <summary>Which other engine answered; absent where the built-in one did.</summary>
+    public const string Engine = "X-Cairn-Engine";
+
     public static void Set(HttpResponse response, Coverage coverage)
     {
         QueryMeter.Answered(response.HttpContext.Request.Path, coverage);
@@ -31,6 +34,7 @@ public static class CoverageHeaders
         response.Headers[CacheHits] = coverage.CacheHits.ToString(CultureInfo.InvariantCulture);
         response.Headers[CacheMisses] = coverage.CacheMisses.ToString(CultureInfo.InvariantCulture);
         response.Headers[ElapsedMs] = coverage.ElapsedMs.ToString("F1", CultureInfo.InvariantCulture);
+        if (coverage.Engine is { } engine) response.Headers[Engine] = engine;
     }
 
     /// <summary>Unix milliseconds as ISO 8601; what lies outside the years 1 to 9999 is drawn to their ends.</summary>

@@ -19,6 +19,8 @@ static class CoverageJson
         json.WriteNumber("elapsed_ms", Math.Round(coverage.ElapsedMs, 1));
         json.WriteNumber("cache_hits", coverage.CacheHits);
         json.WriteNumber("cache_misses", coverage.CacheMisses);
+        if (coverage.Engine is { } engine) json.WriteString("engine", engine);
+        if (coverage.InsteadOf is { } reason) json.WriteString("instead_of", reason);
         json.WriteEndObject();
     }
 }

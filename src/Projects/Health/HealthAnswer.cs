@@ -33,6 +33,9 @@ public enum HealthCheck
 
     /// <summary>The other jobs run.</summary>
     Jobs,
+
+    /// <summary>The engine that is set to answer reports takes questions.</summary>
+    Reports,
 }
 
 /// <summary>An answer to "is it well?".</summary>

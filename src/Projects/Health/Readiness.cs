@@ -2,14 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 using Cairn.Ingestion;
 using Cairn.Ingestion.Consumer;
 using Cairn.Projects.Jobs;
+using Cairn.Query.ClickHouse;
 using Cairn.Storage;
 
 namespace Cairn.Projects.Health;
 
 /// <summary>Whether the deployment is well, with reasons where it is not: its stores and its stream are asked, and what consumers and jobs told of themselves is read.</summary>
+/// <param name="engine">Who else answers reports; null: nobody.</param>
 /// <remarks>Anybody may ask, and as often as they like: an answer serves all for some seconds, and none takes longer than <see cref="MaxCheckTime"/>.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process; its gate holds no wait handle")]
-public sealed class Readiness(IBlobStore blobs, IEventStream stream, StoredPlaces places, JobLog jobs, TimeProvider clock)
+public sealed class Readiness(IBlobStore blobs, IEventStream stream, StoredPlaces places, JobLog jobs, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>How long an answer serves all who ask.</summary>
     public static readonly TimeSpan AnswerServesFor = TimeSpan.FromSeconds(5);
@@ -25,6 +27,8 @@ public sealed class Readiness(IBlobStore blobs, IEventStream stream, StoredPlace
 
     /// <summary>A name that nothing is kept under.</summary>
     const string ProbeName = "health/probe";
+
+    const string NoReports = "The ClickHouse that is set to answer reports does not answer.";
 
     readonly WaitingMessages waiting = new();
     readonly SemaphoreSlim gate = new(1, 1);
@@ -45,7 +49,8 @@ public sealed class Readiness(IBlobStore blobs, IEventStream stream, StoredPlace
             var found = await Task.WhenAll(
                 CheckAsync(HealthCheck.Blobs, "Blobs can't be read.", LookAtBlobsAsync, cancellationToken),
                 CheckAsync(HealthCheck.Tables, "Tables can't be read.", LookAtJobsAsync, cancellationToken),
-                CheckAsync(HealthCheck.Stream, "The stream can't be reached; events wait in the spool.", LookAtStreamAsync, cancellationToken));
+                CheckAsync(HealthCheck.Stream, "The stream can't be reached; events wait in the spool.", LookAtStreamAsync, cancellationToken),
+                CheckAsync(HealthCheck.Reports, NoReports, LookAtReportsAsync, cancellationToken));
             var answer = new HealthAnswer([.. found.SelectMany(reasons => reasons).OrderBy(reason => reason.Check)]);
             last = (answer, now);
             return answer;
@@ -92,6 +97,9 @@ public sealed class Readiness(IBlobStore blobs, IEventStream stream, StoredPlace
         }
         return late;
     }
+
+    async Task<List<HealthReason>> LookAtReportsAsync(CancellationToken cancellationToken) =>
+        engine is null || await engine.AreAllThereAsync(cancellationToken) ? [] : [new(HealthCheck.Reports, NoReports)];
 
     async Task<List<HealthReason>> LookAtStreamAsync(CancellationToken cancellationToken)
     {

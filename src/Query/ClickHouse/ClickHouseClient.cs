@@ -99,7 +99,7 @@ sealed class ClickHouseClient : IDisposable
     {
         var (text, parameters) = statement.Query.Render();
         using var form = new MultipartFormDataContent { { new StringContent(text), "query" } };
-        foreach (var (name, value) in parameters) form.Add(new StringContent(value), $"param_{name}");
+        foreach (var (name, value) in parameters) form.Add(new StringContent(value.Text), $"param_{name}");
         var address = new StringBuilder("?default_format=JSONCompactEachRow&wait_end_of_query=1&enable_http_compression=1&output_format_json_quote_64bit_integers=0&output_format_json_quote_denormals=1&join_use_nulls=0");
         address.Append(CultureInfo.InvariantCulture, $"&query_id={queryId}&max_execution_time={(int)Math.Ceiling(options.Timeout.TotalSeconds)}&delta_lake_snapshot_version={statement.LakeVersion}");
         foreach (var upload in statement.Uploads)

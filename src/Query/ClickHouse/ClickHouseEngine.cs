@@ -13,8 +13,7 @@ namespace Cairn.Query.ClickHouse;
 delegate IAsyncEnumerable<JsonElement[]> Asker(ClickHouseStatement statement, CancellationToken cancellationToken);
 
 /// <summary>The engines that projects have their reports answered by: each report asks here first whether another than the built-in one does.</summary>
-/// <param name="settings">By project; null: the built-in engine.</param>
-public sealed class ClickHouseEngine(Func<string, ClickHouseOptions?> settings, LakeSnapshots lakes, IPeopleSource people, TimeProvider clock) : IDisposable
+public sealed class ClickHouseEngine(ClickHouseServers servers, LakeSnapshots lakes, IPeopleSource people, TimeProvider clock) : IDisposable
 {
     readonly ClickHouseClient client = new();
 
@@ -29,34 +28,34 @@ public sealed class ClickHouseEngine(Func<string, ClickHouseOptions?> settings, 
         here,
         cancellationToken);
 
-    /// <summary>The statements that a segmentation report would be asked with; null where the built-in engine answers this project's.</summary>
-    /// <exception cref="NotExpressedException">It has no exact form.</exception>
-    internal Task<IReadOnlyList<ClickHouseStatement>?> ExplainAsync(SegmentationDefinition definition, CancellationToken cancellationToken) => ExplainAsync(
-        definition.Project, SegmentationPlan.Of(definition).SelectMany(plan => plan.Properties), lake => SegmentationThere.Statements(definition, lake), cancellationToken);
+    /// <summary>How a segmentation report would be answered.</summary>
+    internal Task<Explanation> ExplainAsync(SegmentationDefinition definition, Func<Task<Explanation>> here, CancellationToken cancellationToken) => ExplainAsync(
+        definition.Project, SegmentationPlan.Of(definition).SelectMany(plan => plan.Properties), lake => SegmentationThere.Statements(definition, lake), here, cancellationToken);
 
-    /// <summary>Whether every server that is set takes questions.</summary>
-    /// <param name="projectId">Whose server; one that no project has: the deployment's.</param>
-    /// <returns>What is wrong; null where nothing is, or none is set.</returns>
-    public async Task<string?> FaultAsync(string projectId, CancellationToken cancellationToken)
+    /// <summary>Whether a server takes questions.</summary>
+    public async Task<bool> IsThereAsync(ClickHouseOptions options, CancellationToken cancellationToken)
     {
-        if (settings(projectId) is not { } options) return null;
         try
         {
             await client.PingAsync(options, cancellationToken);
-            return null;
+            return true;
         }
-        catch (ClickHouseException fault)
+        catch (ClickHouseException)
         {
-            return fault.Message;
+            return false;
         }
     }
+
+    /// <summary>Whether all servers that are set take questions.</summary>
+    public async Task<bool> AreAllThereAsync(CancellationToken cancellationToken) =>
+        (await Task.WhenAll(servers.All.Distinct().Select(server => IsThereAsync(server, cancellationToken)))).All(isThere => isThere);
 
     /// <param name="there">Asks; what it throws as not expressed is answered here where the settings let it be.</param>
     /// <param name="with">The answer with its coverage changed.</param>
     async Task<T> AnswerAsync<T>(
         ReportProject project, IEnumerable<PropertyReference> properties, Func<Func<AskedLake>, Asker, Task<T>> there, Func<T, Func<Coverage, Coverage>, T> with, Func<Task<T>> here, CancellationToken cancellationToken)
     {
-        if (settings(project.Id) is not { } options) return await here();
+        if (servers.Of(project.Id) is not { } options) return await here();
         var startedAt = clock.GetTimestamp();
         string reason;
         try
@@ -81,12 +80,21 @@ public sealed class ClickHouseEngine(Func<string, ClickHouseOptions?> settings, 
         return with(await here(), coverage => coverage with { InsteadOf = reason });
     }
 
-    async Task<IReadOnlyList<ClickHouseStatement>?> ExplainAsync(
-        ReportProject project, IEnumerable<PropertyReference> properties, Func<Func<AskedLake>, IReadOnlyList<ClickHouseStatement>> statements, CancellationToken cancellationToken)
+    async Task<Explanation> ExplainAsync(
+        ReportProject project, IEnumerable<PropertyReference> properties, Func<Func<AskedLake>, IReadOnlyList<ClickHouseStatement>> statements, Func<Task<Explanation>> here, CancellationToken cancellationToken)
     {
-        if (settings(project.Id) is not { } options) return null;
+        if (servers.Of(project.Id) is not { } options) return await here();
         var (version, known) = await OpenAsync(project, properties, cancellationToken);
-        return version is null ? null : statements(() => new(options.Lake, project, version, known));
+        if (version is null) return await here();
+        try
+        {
+            return new("clickhouse") { Statements = [.. statements(() => new(options.Lake, project, version, known)).Select(statement => statement.Explained())] };
+        }
+        catch (NotExpressedException fault)
+        {
+            if (!options.FallsBack) throw new DefinitionException("engine", fault.Message);
+            return await here() with { InsteadOf = fault.Message };
+        }
     }
 
     /// <summary>Rows first: links are stored before the events they came with.</summary>

@@ -27,8 +27,8 @@ public abstract record ClickHouseLake
     internal Sql Table(string root) => this switch
     {
         Folder folder => Sql.Of($"deltaLakeLocal({$"{folder.Path.TrimEnd('/')}/{root}"})"),
-        Azure { Cluster: { } cluster } azure => Sql.Of($"deltaLakeAzureCluster({cluster}, {azure.Connection}, {azure.Container}, {root})"),
-        Azure azure => Sql.Of($"deltaLakeAzure({azure.Connection}, {azure.Container}, {root})"),
+        Azure { Cluster: { } cluster } azure => Sql.Of($"deltaLakeAzureCluster({cluster}, {SqlValue.Secret(azure.Connection)}, {azure.Container}, {root})"),
+        Azure azure => Sql.Of($"deltaLakeAzure({SqlValue.Secret(azure.Connection)}, {azure.Container}, {root})"),
         _ => throw new InvalidOperationException($"no place of a lake: {GetType()}"),
     };
 }

@@ -32,12 +32,12 @@ sealed class Sql
     }
 
     /// <summary>The statement and its parameters: equal values of one type share a parameter.</summary>
-    public (string Text, IReadOnlyDictionary<string, string> Parameters) Render()
+    public (string Text, IReadOnlyDictionary<string, SqlValue> Parameters) Render()
     {
         var text = new StringBuilder();
         var names = new Dictionary<SqlValue, string>();
         Write(text, names);
-        return (text.ToString(), names.ToDictionary(named => named.Value, named => named.Key.Text));
+        return (text.ToString(), names.ToDictionary(named => named.Value, named => named.Key));
     }
 
     void Write(StringBuilder text, Dictionary<SqlValue, string> names)
@@ -72,6 +72,8 @@ readonly ref struct SqlHandler(int literalLength, int holeCount)
     public void AppendFormatted(Sql piece) => Parts.Add(piece);
 
     public void AppendFormatted(SqlName name) => Parts.Add(name);
+
+    public void AppendFormatted(SqlValue value) => Parts.Add(value);
 
     public void AppendFormatted(string value) => Parts.Add(SqlValue.Of(value));
 

@@ -7,8 +7,11 @@ namespace Cairn.Query.ClickHouse;
 /// <remarks>Source: ClickHouse docs, "HTTP interface", "Queries with parameters": values are read as TabSeparated has them, elements of arrays between quotes.</remarks>
 /// <param name="Type">As the statement's hole names it.</param>
 /// <param name="Text">As the interface takes it.</param>
-sealed record SqlValue(string Type, string Text)
+/// <param name="IsSecret">Whether nobody is shown it.</param>
+sealed record SqlValue(string Type, string Text, bool IsSecret = false)
 {
+    public static SqlValue Secret(string value) => new("String", Escaped(value), IsSecret: true);
+
     public static SqlValue Of(string value) => new("String", Escaped(value));
 
     public static SqlValue Of(long value) => new("Int64", value.ToString(CultureInfo.InvariantCulture));

@@ -121,6 +121,18 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
         return new(snapshot, columns, everyone, columns.PersonsOf(everyone.Persons), new ReadCount(use));
     }
 
+    /// <summary>What a report over rows by person looks at.</summary>
+    internal async Task<Explanation> ExplainAsync(ReportProject project, IReadOnlyCollection<PropertyReference> properties, CancellationToken cancellationToken)
+    {
+        var parts = (await events.OpenAsync(project.Id, cancellationToken)).Parts;
+        var needs = ColumnNeeds.Of(parts, projects.GetOrAdd(project.Id, _ => new ProjectColumns(cache)), properties, needsPersons: false);
+        return new("builtin")
+        {
+            Files = [.. parts.Select(part => new ExplainedFile(part.Part.Key, part.Live.Count))],
+            Columns = [.. needs.BytesOf.Select(column => new ExplainedColumn(column.Key.Length == 0 ? "rows by person" : column.Key, column.Value)).OrderBy(column => column.Name, StringComparer.Ordinal)],
+        };
+    }
+
     /// <summary>Who is in the cohorts that a report's conditions name.</summary>
     async ValueTask<IReadOnlyDictionary<string, IReadOnlySet<string>>> MembersAsync(
         ReportProject project, IReadOnlyCollection<PropertyReference> properties, CancellationToken cancellationToken)

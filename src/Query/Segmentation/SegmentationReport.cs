@@ -15,6 +15,15 @@ public sealed class SegmentationReport(ReportReader reader, TimeProvider clock, 
     public Task<SegmentationAnswer> AnswerAsync(SegmentationDefinition definition, CancellationToken cancellationToken) =>
         engine?.AnswerAsync(definition, () => AnswerHereAsync(definition, cancellationToken), cancellationToken) ?? AnswerHereAsync(definition, cancellationToken);
 
+    /// <summary>How the report would be answered.</summary>
+    /// <exception cref="DefinitionException">It can't be asked.</exception>
+    public Task<Explanation> ExplainAsync(SegmentationDefinition definition, CancellationToken cancellationToken)
+    {
+        var plans = SegmentationPlan.Of(definition);
+        Task<Explanation> Here() => reader.ExplainAsync(definition.Project, [.. plans.SelectMany(plan => plan.Properties).Distinct()], cancellationToken);
+        return engine?.ExplainAsync(definition, Here, cancellationToken) ?? Here();
+    }
+
     async Task<SegmentationAnswer> AnswerHereAsync(SegmentationDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();

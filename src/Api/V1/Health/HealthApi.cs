@@ -6,7 +6,7 @@ namespace Cairn.Api.V1.Health;
 /// <summary><c>/api/v1/health/…</c>: for probes and for people, without credentials; nothing of a project is in the answers.</summary>
 /// <remarks>
 /// <code>
-/// {"status": "degraded", "checks": {"blobs": "ok", "tables": "ok", "stream": "ok", "consumer": "failing", "compaction": "ok", "jobs": "ok"},
+/// {"status": "degraded", "checks": {"blobs": "ok", "tables": "ok", "stream": "ok", "consumer": "failing", "compaction": "ok", "jobs": "ok", "reports": "ok"},
 ///  "reasons": ["Events of 1 of 8 partitions have waited to be stored for 3 minutes."]}
 /// </code>
 /// </remarks>

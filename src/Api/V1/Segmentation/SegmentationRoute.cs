@@ -19,6 +19,7 @@ public sealed class SegmentationRoute(V1Door door, SegmentationReport report)
         },
         async definition =>
         {
+            if (ExplainedReport.IsAsked(request)) return ExplainedReport.Of(await report.ExplainAsync(definition, cancellationToken));
             var answer = await report.AnswerAsync(definition, cancellationToken);
             return ReportAnswer.Of(request, answer.Coverage, () => SegmentationCsv.Of(definition, answer), json => Write(json, definition, answer));
         });

@@ -44,15 +44,23 @@ sealed class ClickHouseWorld : IRowSnapshots, IPeopleSource, IDisposable
         lake = new(blobs ?? new DiskBlobStore(folder.FullPath, FileLayer.Real, TimeProvider.System));
         Options = new(server.Url, "cairn", "secret", place ?? new ClickHouseLake.Folder(folder.FullPath), fallsBack);
         Here = new(new StoredEvents(this), this, new ColumnCache(1 << 26));
-        There = new(_ => Options, lake.Snapshots, this, TimeProvider.System);
     }
 
-    public ClickHouseOptions Options { get; set; }
+    public ClickHouseOptions Options
+    {
+        get;
+        set
+        {
+            field = value;
+            There?.Dispose();
+            There = new(new(value, new Dictionary<string, ClickHouseOptions?>()), lake.Snapshots, this, TimeProvider.System);
+        }
+    }
 
     /// <summary>The built-in engine over what the lake holds, and nothing younger.</summary>
     public ReportReader Here { get; }
 
-    public ClickHouseEngine There { get; }
+    public ClickHouseEngine There { get; private set; } = null!;
 
     /// <summary>Asks there; what the server says is wrong with a statement is shown with it.</summary>
     public async Task<T> AskAsync<T>(string place, Func<Task<T>> ask)

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Text;
+using Cairn.Model.Identity;
+using Cairn.Query.ClickHouse;
+using Cairn.Query.Definitions;
+using Cairn.Query.Segmentation;
+using Cairn.Storage;
+using Cairn.Support;
+using Cairn.Support.Query;
+using NodaTime;
+using Xunit;
+
+namespace Cairn.Behaviour.Query.ClickHouse;
+
+/// <summary>The client of ClickHouse's HTTP interface, and what becomes of reports where the server is slow, wrong or away.</summary>
+public sealed class Talking_to_a_server(ClickHouseFixture clickHouse) : IClassFixture<ClickHouseFixture>
+{
+    static readonly DateTimeOffset At = new(2025, 3, 28, 12, 0, 0, TimeSpan.Zero);
+
+    ClickHouseOptions Options => new(clickHouse.Server.Url, "cairn", "secret", new ClickHouseLake.Folder("/"), FallsBack: false);
+
+    [Fact]
+    public async Task Gives_rows_as_they_are_and_what_they_cost()
+    {
+        using var client = new ClickHouseClient();
+        var cost = new QueryCost();
+        var rows = new List<string>();
+        await foreach (var row in client.AskAsync(Options, new(Sql.Of($"select number, {"ä\t'\\\0"}, null, 0.1 from numbers(100000) where number in ({99_999L}, 7)"), [], -1), cost, default))
+            rows.Add(string.Join('|', row.Select(value => value.GetRawText())));
+
+        Assert.Equal(["7|\"ä\\t'\\\\\\u0000\"|null|0.1", "99999|\"ä\\t'\\\\\\u0000\"|null|0.1"], rows);
+        Assert.True(cost.Rows >= 2, $"{cost.Rows} rows");
+    }
+
+    [Fact]
+    public async Task Sends_tables_along()
+    {
+        using var client = new ClickHouseClient();
+        var rows = new List<string>();
+        var statement = new ClickHouseStatement(Sql.Of($"select id, to from ids order by id"), [new("ids", "id String, to String", ["b\tq\\'\\\\", "a\tx"])], -1);
+        await foreach (var row in client.AskAsync(Options, statement, new(), default)) rows.Add(string.Join('|', row.Select(value => value.GetString())));
+
+        Assert.Equal(["a|x", "b|q'\\"], rows);
+    }
+
+    [Fact]
+    public async Task Tells_an_error_by_its_name_and_no_words_of_the_data()
+    {
+        using var client = new ClickHouseClient();
+        var fault = await Assert.ThrowsAsync<ClickHouseException>(async () =>
+        {
+            await foreach (var _ in client.AskAsync(Options, new(Sql.Of($"select toInt64({"ann@example.com"})"), [], -1), new(), default)) { }
+        });
+
+        Assert.Equal(6, fault.Code);
+        Assert.Contains("CANNOT_PARSE_TEXT", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("ann@example.com", fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stops_what_takes_too_long_or_is_called_off()
+    {
+        using var client = new ClickHouseClient();
+        var slow = new ClickHouseStatement(Sql.Of($"select sleep(2)"), [], -1);
+        async Task AskAsync(ClickHouseOptions options, CancellationToken cancelled)
+        {
+            await foreach (var _ in client.AskAsync(options, slow, new(), cancelled)) { }
+        }
+
+        var late = await Assert.ThrowsAsync<ClickHouseException>(() => AskAsync(Options with { Timeout = TimeSpan.FromMilliseconds(200) }, default));
+        using var calledOff = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => AskAsync(Options, calledOff.Token));
+
+        Assert.True(late.IsPassing);
+        var kills = (await clickHouse.Server.AskedAsync()).Count(statement => statement.Sql.StartsWith("KILL QUERY", StringComparison.Ordinal));
+        Assert.Equal(2, kills);
+    }
+
+    [Fact]
+    public async Task Is_taken_over_by_the_built_in_engine_only_where_that_is_set()
+    {
+        using var world = new ClickHouseWorld(clickHouse.Server);
+        await world.AddAsync([new("Buy", At, "ann", """{"tags":["a"]}""")]);
+        var lists = Definition() with { Breakdowns = [Breakdown.Of(Cairn.Query.Filters.PropertyScope.Event, "tags")] };
+        Task<SegmentationAnswer> AskAsync(SegmentationDefinition definition) => new SegmentationReport(world.Here, TimeProvider.System, world.There).AnswerAsync(definition, default);
+
+        var refused = await Assert.ThrowsAsync<DefinitionException>(() => AskAsync(lists));
+        world.Options = world.Options with { FallsBack = true };
+        var answered = await AskAsync(lists);
+
+        Assert.Contains("event.tags", refused.Message, StringComparison.Ordinal);
+        Assert.Null(answered.Coverage.Engine);
+        Assert.Equal(refused.Message, answered.Coverage.InsteadOf);
+        Assert.Equal(["a"], answered.Series.SelectMany(series => series.Keys));
+
+        var nowhere = world.Options with { Url = new("http://127.0.0.1:1/") };
+        world.Options = nowhere;
+        Assert.Contains("does not answer", (await AskAsync(Definition())).Coverage.InsteadOf, StringComparison.Ordinal);
+        Assert.False(await world.There.IsThereAsync(nowhere, default));
+        world.Options = nowhere with { FallsBack = false };
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => AskAsync(Definition()));
+        Assert.True(await world.There.IsThereAsync(Options, default));
+    }
+
+    [Fact]
+    public async Task Takes_a_line_that_is_no_row_for_an_error()
+    {
+        using var listener = new HttpListener();
+        var port = FreePort();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        var answering = Task.Run(async () =>
+        {
+            var context = await listener.GetContextAsync();
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes("[1]\nCode: 241. DB::Exception: Memory limit exceeded: would use 9 GiB. (MEMORY_LIMIT_EXCEEDED)\n"));
+            context.Response.Close();
+        });
+        using var client = new ClickHouseClient();
+        var fault = await Assert.ThrowsAsync<ClickHouseException>(async () =>
+        {
+            await foreach (var _ in client.AskAsync(Options with { Url = new($"http://127.0.0.1:{port}/") }, new(Sql.Of($"select 1"), [], -1), new(), default)) { }
+        });
+        await answering;
+
+        Assert.Equal((241, true), (fault.Code, fault.IsPassing));
+    }
+
+    [Fact]
+    public async Task Explains_what_it_would_ask_and_keeps_secrets()
+    {
+        using var world = new ClickHouseWorld(clickHouse.Server);
+        await world.AddAsync([new("Buy", At, "ann", """{"plan":"pro"}""")]);
+        world.Options = world.Options with { Lake = new ClickHouseLake.Azure("AccountKey=c2VjcmV0", "cairn", "six_nodes") };
+        var definition = Definition() with { Breakdowns = [Breakdown.Of(Cairn.Query.Filters.PropertyScope.Event, "plan")] };
+
+        var there = await new SegmentationReport(world.Here, TimeProvider.System, world.There).ExplainAsync(definition, default);
+        var here = await new SegmentationReport(world.Here, TimeProvider.System).ExplainAsync(definition, default);
+
+        var statement = Assert.Single(there.Statements);
+        Assert.Contains("deltaLakeAzureCluster({", statement.Sql, StringComparison.Ordinal);
+        Assert.Contains("six_nodes", statement.Parameters.Values);
+        Assert.DoesNotContain(statement.Parameters.Values, value => value.Contains("c2VjcmV0", StringComparison.Ordinal));
+        Assert.Equal(("builtin", 1), (here.Engine, Assert.Single(here.Files).Rows));
+        Assert.Contains(here.Columns, column => column.Name == "s.plan");
+    }
+
+    static int FreePort()
+    {
+        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+
+    static SegmentationDefinition Definition()
+    {
+        var project = new ReportProject(Cairn.Support.Lake.LakeWorld.ProjectId, IdentityMode.Simplified, DateTimeZone.Utc);
+        return new()
+        {
+            Project = project,
+            Range = project.Days(new(2025, 3, 28), new(2025, 3, 28)),
+            Now = Instant.FromUtc(2025, 5, 1, 0, 0),
+            Events = [EventSelection.Named("Buy")],
+            Switches = Switches.Mixpanel,
+        };
+    }
+}
