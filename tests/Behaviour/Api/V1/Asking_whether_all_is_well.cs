@@ -29,7 +29,7 @@ public sealed class Asking_whether_all_is_well
         var reply = await app.SendAsync("GET", "/api/v1/health/ready", authorization: "");
         Assert.Equal(503, reply.Status);
         Assert.Equal(
-            """{"status":"unavailable","checks":{"blobs":"failing","tables":"ok","stream":"ok","consumer":"ok","compaction":"ok","jobs":"ok"},"reasons":["Blobs can't be read."]}""", reply.Body);
+            """{"status":"unavailable","checks":{"blobs":"failing","tables":"ok","stream":"ok","consumer":"ok","compaction":"ok","jobs":"ok","reports":"ok"},"reasons":["Blobs can't be read."]}""", reply.Body);
     }
 
     [Fact]
