@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
+using Cairn.Query.Funnels;
+using Cairn.Query.Retention;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using Cairn.Query.Turns;
 using Cairn.Storage;
 using Cairn.Storage.Lake;
 using Cairn.Storage.Rows;
@@ -27,6 +30,28 @@ public sealed class ClickHouseEngine(ClickHouseServers servers, LakeSnapshots la
         (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) },
         here,
         cancellationToken);
+
+    internal Task<FunnelAnswer> AnswerAsync(FunnelDefinition definition, ReportMemoryPool memory, Func<Task<FunnelAnswer>> here, CancellationToken cancellationToken) => AnswerAsync(
+        definition.Project,
+        new FunnelPlan(definition).Properties,
+        (lake, ask) => FunnelThere.AnswerAsync(definition, lake, ask, memory, cancellationToken),
+        (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) },
+        here,
+        cancellationToken);
+
+    internal Task<RetentionAnswer> AnswerAsync(RetentionDefinition definition, Func<Task<RetentionAnswer>> here, CancellationToken cancellationToken) => AnswerAsync(
+        definition.Project,
+        new RetentionPlan(definition).Properties,
+        (lake, ask) => RetentionThere.AnswerAsync(definition, lake, ask, cancellationToken),
+        (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) },
+        here,
+        cancellationToken);
+
+    internal Task<Explanation> ExplainAsync(FunnelDefinition definition, Func<Task<Explanation>> here, CancellationToken cancellationToken) =>
+        ExplainAsync(definition.Project, new FunnelPlan(definition).Properties, lake => [FunnelStatement.Of(new(definition), lake())], here, cancellationToken);
+
+    internal Task<Explanation> ExplainAsync(RetentionDefinition definition, Func<Task<Explanation>> here, CancellationToken cancellationToken) =>
+        ExplainAsync(definition.Project, new RetentionPlan(definition).Properties, lake => [RetentionStatement.Of(new(definition), lake())], here, cancellationToken);
 
     /// <summary>How a segmentation report would be answered.</summary>
     internal Task<Explanation> ExplainAsync(SegmentationDefinition definition, Func<Task<Explanation>> here, CancellationToken cancellationToken) => ExplainAsync(

@@ -1,3 +1,4 @@
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -6,12 +7,24 @@ using Cairn.Query.Segmentation;
 namespace Cairn.Query.Funnels;
 
 /// <summary>Answers funnels: how many reached which step, how fast, and who.</summary>
-public sealed class FunnelReport(ReportReader reader, TimeProvider clock)
+/// <param name="engine">Who else may answer; null: nobody.</param>
+public sealed class FunnelReport(ReportReader reader, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>The funnel's answer.</summary>
     /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
     /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
-    public async Task<FunnelAnswer> AnswerAsync(FunnelDefinition definition, CancellationToken cancellationToken)
+    public Task<FunnelAnswer> AnswerAsync(FunnelDefinition definition, CancellationToken cancellationToken) =>
+        engine?.AnswerAsync(definition, reader.Memory, () => AnswerHereAsync(definition, cancellationToken), cancellationToken) ?? AnswerHereAsync(definition, cancellationToken);
+
+    /// <summary>How the funnel would be answered.</summary>
+    /// <exception cref="DefinitionException">It can't be asked.</exception>
+    public Task<Explanation> ExplainAsync(FunnelDefinition definition, CancellationToken cancellationToken)
+    {
+        Task<Explanation> Here() => reader.ExplainAsync(definition.Project, new FunnelPlan(definition).Properties, cancellationToken);
+        return engine?.ExplainAsync(definition, Here, cancellationToken) ?? Here();
+    }
+
+    async Task<FunnelAnswer> AnswerHereAsync(FunnelDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new FunnelPlan(await WithRangesAsync(definition, cancellationToken));
@@ -63,7 +76,7 @@ public sealed class FunnelReport(ReportReader reader, TimeProvider clock)
     }
 
     /// <summary>A bucket is complete once the last moment of it is a whole window ago; with a window of sessions, once it has passed.</summary>
-    static IReadOnlyList<bool> AreComplete(FunnelPlan plan)
+    internal static IReadOnlyList<bool> AreComplete(FunnelPlan plan)
     {
         if (plan.Buckets is not { } buckets) return [];
         var nowMs = plan.Definition.Now.ToUnixTimeMilliseconds();

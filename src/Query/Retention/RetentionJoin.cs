@@ -4,7 +4,7 @@ using Cairn.Query.Journeys;
 namespace Cairn.Query.Retention;
 
 /// <summary>Adds up what all workers counted: no person is with two of them.</summary>
-sealed class RetentionJoin(RetentionPlan plan, IReadOnlyList<RetentionSeriesTable> tables)
+sealed class RetentionJoin(RetentionPlan plan, IReadOnlyList<IRetentionTable> tables)
 {
     readonly RetentionRules rules = plan.Rules;
 
@@ -20,13 +20,13 @@ sealed class RetentionJoin(RetentionPlan plan, IReadOnlyList<RetentionSeriesTabl
         return new(overall, [.. bySize.SelectMany(line => line.Take(plan.Definition.Limit))], bySize.Sum(line => line.Length), coverage);
     }
 
-    IEnumerable<(int Compared, string[] Keys, List<SeriesCells> Cells)> ByName() =>
+    IEnumerable<(int Compared, string[] Keys, List<IRetentionCells> Cells)> ByName() =>
         Enumerable.Range(0, plan.Compared.Count).SelectMany(compared => KeyedCells
             .Join(tables.SelectMany(table => table.Of(compared)))
             .Select(named => (compared, named.Keys, named.Cells)));
 
     /// <param name="born">The series whose people these are, where the breakdown looks at returns.</param>
-    RetentionSeries Series(int compared, IReadOnlyList<string> keys, List<SeriesCells> cells, RetentionSeries? born)
+    RetentionSeries Series(int compared, IReadOnlyList<string> keys, List<IRetentionCells> cells, RetentionSeries? born)
     {
         var rows = Enumerable.Range(0, rules.RowCount).Select(row => new RetentionRow(
             rules.RowStarts[row],
@@ -58,7 +58,7 @@ sealed class RetentionJoin(RetentionPlan plan, IReadOnlyList<RetentionSeriesTabl
     }
 
     /// <summary>For each bucket, the people with a row in which it is complete.</summary>
-    int[] SizesOf(List<SeriesCells> cells)
+    int[] SizesOf(List<IRetentionCells> cells)
     {
         var sizes = new int[rules.BucketCount];
         var people = 0;

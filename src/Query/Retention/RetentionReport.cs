@@ -1,3 +1,4 @@
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -6,12 +7,24 @@ using Cairn.Query.Segmentation;
 namespace Cairn.Query.Retention;
 
 /// <summary>Answers retention reports: of the people born in a day, week or month, how many come back in which.</summary>
-public sealed class RetentionReport(ReportReader reader, TimeProvider clock)
+/// <param name="engine">Who else may answer; null: nobody.</param>
+public sealed class RetentionReport(ReportReader reader, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>The report's answer.</summary>
     /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
     /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
-    public async Task<RetentionAnswer> AnswerAsync(RetentionDefinition definition, CancellationToken cancellationToken)
+    public Task<RetentionAnswer> AnswerAsync(RetentionDefinition definition, CancellationToken cancellationToken) =>
+        engine?.AnswerAsync(definition, () => AnswerHereAsync(definition, cancellationToken), cancellationToken) ?? AnswerHereAsync(definition, cancellationToken);
+
+    /// <summary>How the report would be answered.</summary>
+    /// <exception cref="DefinitionException">It can't be asked.</exception>
+    public Task<Explanation> ExplainAsync(RetentionDefinition definition, CancellationToken cancellationToken)
+    {
+        Task<Explanation> Here() => reader.ExplainAsync(definition.Project, new RetentionPlan(definition).Properties, cancellationToken);
+        return engine?.ExplainAsync(definition, Here, cancellationToken) ?? Here();
+    }
+
+    async Task<RetentionAnswer> AnswerHereAsync(RetentionDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new RetentionPlan(await WithRangesAsync(definition, cancellationToken));

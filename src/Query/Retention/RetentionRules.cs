@@ -73,6 +73,23 @@ sealed class RetentionRules
     /// <summary>Words of a bitmap with a bit for each bucket.</summary>
     public int WordCount => (buckets.Length + 63) / 64;
 
+    /// <summary>Where rows begin, Unix milliseconds, ascending.</summary>
+    public IReadOnlyList<long> RowStartsMs => rowStartsMs;
+
+    /// <summary>With windows of fixed length, how long a step is, milliseconds; 0 where steps are counted in units of the calendar.</summary>
+    public long StepMs => stepMs;
+
+    /// <summary>Where each of these units begins, Unix milliseconds, and how many make a step.</summary>
+    public IReadOnlyList<long> UnitStartsMs => unitStartsMs;
+
+    public int UnitsPerStep => unitsPerStep;
+
+    /// <summary>Whether windows begin at the full hour, or day, that a birth lies in.</summary>
+    public bool IsRounded => isRounded;
+
+    /// <summary>The offsets of the time zone within the range: from when on, and how much.</summary>
+    public IReadOnlyList<(long FromMs, long OffsetMs)> Offsets => offsets;
+
     /// <summary>The range of births, Unix milliseconds; the end lies outside.</summary>
     public long FromMs { get; }
 

@@ -5,7 +5,7 @@ using Cairn.Query.Segmentation;
 namespace Cairn.Query.Retention;
 
 /// <summary>The series that one worker met, each with its cells.</summary>
-sealed class RetentionSeriesTable
+sealed class RetentionSeriesTable : IRetentionTable
 {
     readonly RetentionPlan plan;
     readonly BreakdownColumns breakdowns;
@@ -42,6 +42,10 @@ sealed class RetentionSeriesTable
     /// <summary>The series under one compared filter, with their values as text.</summary>
     public IEnumerable<(string[] Keys, SeriesCells Cells)> Of(int compared) =>
         Enumerable.Range(0, cells.Count).Where(index => keys.Keys[index].Line == compared).Select(index => (breakdowns.KeysOf(keys.Keys[index]), cells[index]));
+
+    IRetentionCells IRetentionTable.Overall(int compared) => Overall(compared);
+
+    IEnumerable<(string[] Keys, IRetentionCells Cells)> IRetentionTable.Of(int compared) => Of(compared).Select(one => (one.Keys, (IRetentionCells)one.Cells));
 
     public void Finish()
     {

@@ -5,7 +5,7 @@ namespace Cairn.Query.Retention;
 
 /// <summary>The counts of one series, filled person by person.</summary>
 /// <remarks>A row counts a person once, however many of their births lie in it: until the next row or person it is kept aside.</remarks>
-sealed class SeriesCells(RetentionRules rules, CompleteBuckets complete, CellBudget budget, bool withSums)
+sealed class SeriesCells(RetentionRules rules, CompleteBuckets complete, CellBudget budget, bool withSums) : IRetentionCells
 {
     /// <summary>Whether a person may be in several rows: then those of all rows together are counted as well. Else they follow from the rows.</summary>
     readonly bool isTogetherCounted = rules.Births == Definitions.Births.Recurring;

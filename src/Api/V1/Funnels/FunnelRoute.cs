@@ -24,6 +24,7 @@ public sealed class FunnelRoute(V1Door door, FunnelReport report)
 
     async Task<IResult> AnswerAsync(HttpRequest request, FunnelDefinition definition, CancellationToken cancellationToken)
     {
+        if (ExplainedReport.IsAsked(request)) return ExplainedReport.Of(await report.ExplainAsync(definition, cancellationToken));
         var answer = await report.AnswerAsync(definition, cancellationToken);
         if (!AnswerFormat.IsCsv(request)) return new JsonAnswer(StatusCodes.Status200OK, json => FunnelJson.Write(json, definition, answer));
         CoverageHeaders.Set(request.HttpContext.Response, answer.Coverage);

@@ -14,6 +14,7 @@ public sealed class RetentionRoute(V1Door door, RetentionReport report)
         (definition, cell) => report.PeopleAsync(definition, cell, cancellationToken),
         async definition =>
         {
+            if (ExplainedReport.IsAsked(request)) return ExplainedReport.Of(await report.ExplainAsync(definition, cancellationToken));
             var answer = await report.AnswerAsync(definition, cancellationToken);
             return ReportAnswer.Of(request, answer.Coverage, () => RetentionText.Csv(definition, answer), json => RetentionText.Write(json, definition, answer));
         });
