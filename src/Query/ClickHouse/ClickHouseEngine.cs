@@ -57,6 +57,16 @@ public sealed class ClickHouseEngine(ClickHouseServers servers, LakeSnapshots la
     internal Task<Explanation> ExplainAsync(SegmentationDefinition definition, Func<Task<Explanation>> here, CancellationToken cancellationToken) => ExplainAsync(
         definition.Project, SegmentationPlan.Of(definition).SelectMany(plan => plan.Properties), lake => SegmentationThere.Statements(definition, lake), here, cancellationToken);
 
+    /// <summary>What a report comes to that is none of those that are put into SQL: here, where that is as well.</summary>
+    /// <param name="what">The report, as a person would say it.</param>
+    internal async Task<T> AnswerHereAsync<T>(ReportProject project, string what, Func<Task<T>> here, Func<T, Func<Coverage, Coverage>, T> with)
+    {
+        if (servers.Of(project.Id) is not { } options) return await here();
+        var fault = new NotExpressedException(what);
+        if (!options.FallsBack) throw new DefinitionException("engine", fault.Message);
+        return with(await here(), coverage => coverage with { InsteadOf = fault.Message });
+    }
+
     /// <summary>Whether a server takes questions.</summary>
     public async Task<bool> IsThereAsync(ClickHouseOptions options, CancellationToken cancellationToken)
     {

@@ -19,6 +19,7 @@ sealed class ExpressedExpression(Func<PropertyReference, ExpressedValue> propert
             Expression.Binary binary => Binary(binary),
             Expression.Call call => Call(call),
             Expression.Index or Expression.ListOf or Expression.Quantifier or Expression.Variable => throw new NotExpressedException("the elements of lists and members of objects"),
+            Expression.Cut => throw new NotExpressedException("ranges of numbers and dates"),
             _ => throw new NotExpressedException($"an expression such as {expression.GetType().Name}"),
         };
     }

@@ -92,6 +92,7 @@ static class SegmentationStatement
         Measure.Property { Kind: Aggregate.Median } => Sql.Of($"quantileExactInclusive(0.5)(value)"),
         Measure.Percentile percentile => Sql.Of($"quantileExactInclusive({percentile.Fraction})(value)"),
         Measure.Distinct => Sql.Of($"toFloat64(uniqExact(value))"),
+        Measure.Sessions => throw new NotExpressedException("sessions counted"),
         Measure.PerUser => throw new NotExpressedException("a number of each person"),
         Measure.Frequency or Measure.Histogram => throw new NotExpressedException("a distribution"),
         _ => throw new NotExpressedException($"the measure {measure.GetType().Name}"),

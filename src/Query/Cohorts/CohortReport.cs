@@ -1,4 +1,5 @@
 using Cairn.Model.Identity;
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -6,12 +7,19 @@ using Cairn.Query.Scanning;
 namespace Cairn.Query.Cohorts;
 
 /// <summary>Finds who is in a cohort, as of now.</summary>
-public sealed class CohortReport(ReportReader reader, ICohortDirectory directory, TimeProvider clock)
+/// <param name="engine">Who else answers reports, though none of these; null: nobody.</param>
+public sealed class CohortReport(ReportReader reader, ICohortDirectory directory, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>The people of a cohort, by the order of their ids.</summary>
     /// <exception cref="DefinitionException">It can't be asked.</exception>
     /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
-    public async Task<CohortAnswer> AnswerAsync(CohortDefinition definition, CancellationToken cancellationToken)
+    public Task<CohortAnswer> AnswerAsync(CohortDefinition definition, CancellationToken cancellationToken)
+    {
+        Task<CohortAnswer> Here() => AnswerHereAsync(definition, cancellationToken);
+        return engine?.AnswerHereAsync(definition.Project, "the people of a cohort", Here, (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) }) ?? Here();
+    }
+
+    async Task<CohortAnswer> AnswerHereAsync(CohortDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var found = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);

@@ -1,3 +1,4 @@
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
 using Cairn.Query.Journeys;
@@ -6,12 +7,19 @@ using Cairn.Query.Scanning;
 namespace Cairn.Query.Composition;
 
 /// <summary>Answers how people divide by the values of a property.</summary>
-public sealed class CompositionReport(ReportReader reader, TimeProvider clock)
+/// <param name="engine">Who else answers reports, though none of these; null: nobody.</param>
+public sealed class CompositionReport(ReportReader reader, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>The report's answer.</summary>
     /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
     /// <exception cref="ExpressionException">A condition met a value it can't judge.</exception>
-    public async Task<CompositionAnswer> AnswerAsync(CompositionDefinition definition, CancellationToken cancellationToken)
+    public Task<CompositionAnswer> AnswerAsync(CompositionDefinition definition, CancellationToken cancellationToken)
+    {
+        Task<CompositionAnswer> Here() => AnswerHereAsync(definition, cancellationToken);
+        return engine?.AnswerHereAsync(definition.Project, "composition", Here, (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) }) ?? Here();
+    }
+
+    async Task<CompositionAnswer> AnswerHereAsync(CompositionDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var by = ByOf(definition);
@@ -49,7 +57,7 @@ public sealed class CompositionReport(ReportReader reader, TimeProvider clock)
     {
         if (cell.Keys is { } keys) return keys.SequenceEqual;
         if (!cell.IsOther) return _ => true;
-        var answer = await AnswerAsync(definition, cancellationToken);
+        var answer = await AnswerHereAsync(definition, cancellationToken);
         return found => !answer.Series.Any(series => series.Keys.SequenceEqual(found));
     }
 

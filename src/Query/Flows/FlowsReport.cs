@@ -1,3 +1,4 @@
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -5,12 +6,19 @@ using Cairn.Query.Scanning;
 namespace Cairn.Query.Flows;
 
 /// <summary>Answers flows reports: what people do after something, and before it.</summary>
-public sealed class FlowsReport(ReportReader reader, TimeProvider clock)
+/// <param name="engine">Who else answers reports, though none of these; null: nobody.</param>
+public sealed class FlowsReport(ReportReader reader, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>The report's answer.</summary>
     /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
     /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
-    public async Task<FlowsAnswer> AnswerAsync(FlowsDefinition definition, CancellationToken cancellationToken)
+    public Task<FlowsAnswer> AnswerAsync(FlowsDefinition definition, CancellationToken cancellationToken)
+    {
+        Task<FlowsAnswer> Here() => AnswerHereAsync(definition, cancellationToken);
+        return engine?.AnswerHereAsync(definition.Project, "flows", Here, (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) }) ?? Here();
+    }
+
+    async Task<FlowsAnswer> AnswerHereAsync(FlowsDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new FlowsPlan(definition);

@@ -1,3 +1,4 @@
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -5,12 +6,19 @@ using Cairn.Query.Scanning;
 namespace Cairn.Query.Lifecycle;
 
 /// <summary>Answers lifecycle reports: who is new, still here, back again or gone.</summary>
-public sealed class LifecycleReport(ReportReader reader, TimeProvider clock)
+/// <param name="engine">Who else answers reports, though none of these; null: nobody.</param>
+public sealed class LifecycleReport(ReportReader reader, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>The report's answer.</summary>
     /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
     /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
-    public async Task<LifecycleAnswer> AnswerAsync(LifecycleDefinition definition, CancellationToken cancellationToken)
+    public Task<LifecycleAnswer> AnswerAsync(LifecycleDefinition definition, CancellationToken cancellationToken)
+    {
+        Task<LifecycleAnswer> Here() => AnswerHereAsync(definition, cancellationToken);
+        return engine?.AnswerHereAsync(definition.Project, "lifecycle", Here, (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) }) ?? Here();
+    }
+
+    async Task<LifecycleAnswer> AnswerHereAsync(LifecycleDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new LifecyclePlan(definition);

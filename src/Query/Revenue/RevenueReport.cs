@@ -1,3 +1,4 @@
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -6,12 +7,19 @@ using NodaTime;
 namespace Cairn.Query.Revenue;
 
 /// <summary>Answers revenue reports: what came in when, from how many people, of how many who were active.</summary>
-public sealed class RevenueReport(ReportReader reader, TimeProvider clock)
+/// <param name="engine">Who else answers reports, though none of these; null: nobody.</param>
+public sealed class RevenueReport(ReportReader reader, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>The report's answer.</summary>
     /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
     /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
-    public async Task<RevenueAnswer> AnswerAsync(RevenueDefinition definition, CancellationToken cancellationToken)
+    public Task<RevenueAnswer> AnswerAsync(RevenueDefinition definition, CancellationToken cancellationToken)
+    {
+        Task<RevenueAnswer> Here() => AnswerHereAsync(definition, cancellationToken);
+        return engine?.AnswerHereAsync(definition.Project, "revenue", Here, (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) }) ?? Here();
+    }
+
+    async Task<RevenueAnswer> AnswerHereAsync(RevenueDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new RevenuePlan(definition);

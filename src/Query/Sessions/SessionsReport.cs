@@ -1,3 +1,4 @@
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
@@ -5,12 +6,19 @@ using Cairn.Query.Scanning;
 namespace Cairn.Query.Sessions;
 
 /// <summary>Answers sessions reports: how many visits, how long, and what they begin and end with.</summary>
-public sealed class SessionsReport(ReportReader reader, TimeProvider clock)
+/// <param name="engine">Who else answers reports, though none of these; null: nobody.</param>
+public sealed class SessionsReport(ReportReader reader, TimeProvider clock, ClickHouseEngine? engine = null)
 {
     /// <summary>The report's answer.</summary>
     /// <exception cref="DefinitionException">It can't be asked, or would need too much memory.</exception>
     /// <exception cref="Filters.ExpressionException">A condition met a value it can't judge.</exception>
-    public async Task<SessionsAnswer> AnswerAsync(SessionsDefinition definition, CancellationToken cancellationToken)
+    public Task<SessionsAnswer> AnswerAsync(SessionsDefinition definition, CancellationToken cancellationToken)
+    {
+        Task<SessionsAnswer> Here() => AnswerHereAsync(definition, cancellationToken);
+        return engine?.AnswerHereAsync(definition.Project, "sessions", Here, (answer, coverage) => answer with { Coverage = coverage(answer.Coverage) }) ?? Here();
+    }
+
+    async Task<SessionsAnswer> AnswerHereAsync(SessionsDefinition definition, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         var plan = new SessionsPlan(definition);

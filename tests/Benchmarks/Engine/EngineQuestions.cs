@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Query.ClickHouse;
 using Cairn.Query.Cohorts;
 using Cairn.Query.Definitions;
 using Cairn.Query.Filters;
@@ -13,7 +14,8 @@ using NodaTime.Text;
 namespace Cairn.Benchmarks.Engine;
 
 /// <summary>The questions of peers/questions.mjs as our reports ask them, answered in the peers' form: lines of values between tabs.</summary>
-sealed class EngineQuestions(ReportReader reader)
+/// <param name="engine">Who answers in the place of the built-in engine what can be put into SQL; null: nobody.</param>
+sealed class EngineQuestions(ReportReader reader, ClickHouseEngine? engine = null)
 {
     public static readonly ReportProject Project = new(OneProject.Bench.ProjectId, OneProject.Bench.IdentityMode, DateTimeZone.Utc);
 
@@ -26,9 +28,9 @@ sealed class EngineQuestions(ReportReader reader)
     public static IReadOnlyList<string> Eight { get; } =
         ["daily_count", "daily_uniques_by_country", "funnel3_7d_by_plan", "funnel5_1d", "retention_30d", "behavioural_cohort", "revenue_by_month_country", "weekly_active_users"];
 
-    readonly SegmentationReport segmentation = new(reader, TimeProvider.System);
-    readonly FunnelReport funnels = new(reader, TimeProvider.System);
-    readonly RetentionReport retention = new(reader, TimeProvider.System);
+    readonly SegmentationReport segmentation = new(reader, TimeProvider.System, engine);
+    readonly FunnelReport funnels = new(reader, TimeProvider.System, engine);
+    readonly RetentionReport retention = new(reader, TimeProvider.System, engine);
     readonly CohortReport cohorts = new(reader, Cohorts, TimeProvider.System);
 
     /// <summary>Cohorts that questions name.</summary>

@@ -1,12 +1,15 @@
 using System.Net;
 using System.Text;
+using Cairn.Behaviour.Storage;
 using Cairn.Model.Identity;
 using Cairn.Query.ClickHouse;
 using Cairn.Query.Definitions;
 using Cairn.Query.Segmentation;
+using Cairn.Query.Stickiness;
 using Cairn.Storage;
 using Cairn.Support;
 using Cairn.Support.Query;
+using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Xunit;
 
@@ -103,6 +106,41 @@ public sealed class Talking_to_a_server(ClickHouseFixture clickHouse) : IClassFi
     }
 
     [Fact]
+    public async Task Leaves_reports_that_are_not_put_into_SQL_to_the_built_in_engine_by_name()
+    {
+        using var world = new ClickHouseWorld(clickHouse.Server);
+        await world.AddAsync([new("Buy", At, "ann")]);
+        var project = Definition().Project;
+        var stickiness = new StickinessDefinition { Project = project, Range = Definition().Range, Now = Definition().Now, Events = [EventSelection.Named("Buy")], Switches = Switches.Mixpanel };
+        Task<StickinessAnswer> AskAsync() => new StickinessReport(world.Here, TimeProvider.System, world.There).AnswerAsync(stickiness, default);
+
+        var refused = await Assert.ThrowsAsync<DefinitionException>(AskAsync);
+        world.Options = world.Options with { FallsBack = true };
+
+        Assert.Equal("ClickHouse is not asked: stickiness", refused.Message);
+        Assert.Equal(refused.Message, (await AskAsync()).Coverage.InsteadOf);
+    }
+
+    [Fact]
+    public async Task Reads_a_lake_in_a_storage_account()
+    {
+        await using var azurite = await Azurite.StartAsync();
+        var container = Stores.NewName();
+        await using var services = Stores.Connect(new() { ["Storage"] = azurite.ConnectionString, ["Storage:container"] = container });
+        var place = new ClickHouseLake.Azure($"DefaultEndpointsProtocol=http;{azurite.ConnectionString}", container, null);
+        using var world = new ClickHouseWorld(clickHouse.Server, blobs: services.GetRequiredService<IBlobStore>(), place: place);
+        await world.AddAsync([new("Buy", At, "ann"), new("Buy", At, "bob"), new("Buy", At, "cid")]);
+        var report = new SegmentationReport(world.Here, TimeProvider.System, world.There);
+        var persons = Definition() with { Measure = new Measure.Uniques() };
+        var before = await world.AskAsync("before", () => report.AnswerAsync(persons, default));
+        world.Link("ann", "bob");
+        var after = await world.AskAsync("after", () => report.AnswerAsync(persons, default));
+
+        Assert.Equal((3.0, 2.0), (Assert.Single(before.Series).Whole, Assert.Single(after.Series).Whole));
+        Assert.Equal("clickhouse", after.Coverage.Engine);
+    }
+
+    [Fact]
     public async Task Takes_a_line_that_is_no_row_for_an_error()
     {
         using var listener = new HttpListener();
@@ -142,6 +180,30 @@ public sealed class Talking_to_a_server(ClickHouseFixture clickHouse) : IClassFi
         Assert.DoesNotContain(statement.Parameters.Values, value => value.Contains("c2VjcmV0", StringComparison.Ordinal));
         Assert.Equal(("builtin", 1), (here.Engine, Assert.Single(here.Files).Rows));
         Assert.Contains(here.Columns, column => column.Name == "s.plan");
+    }
+
+    /// <summary>No cluster runs here: that its statement is this text is all that is checked of one.</summary>
+    [Fact]
+    public async Task Asks_a_cluster_the_same_by_its_name()
+    {
+        using var world = new ClickHouseWorld(clickHouse.Server);
+        await world.AddAsync([new("Buy", At, "ann")]);
+        world.Options = world.Options with { Lake = new ClickHouseLake.Azure("AccountKey=c2VjcmV0", "cairn", "six_nodes") };
+
+        var statement = Assert.Single((await new SegmentationReport(world.Here, TimeProvider.System, world.There).ExplainAsync(Definition(), default)).Statements);
+
+        Assert.Equal(
+            """
+            select line, keys, window, count() as totals, toFloat64(count()) as result
+            from (
+                select line, multiIf(line = {p1:Int64}, CAST([], 'Array(String)'), CAST([], 'Array(String)')) as keys, arrayJoin([{p2:Int64}, bucket]) as window, '' as who, 0 as value
+                from (select *, arrayJoin(arrayFilter(met -> met >= 0, [if(has({p3:Array(String)}, name), {p1:Int64}, -1)])) as line, transform(roundDown(ms, {p4:Array(Int64)}), {p4:Array(Int64)}, {p5:Array(Int64)}, toInt64(-1)) as bucket from (select toUnixTimestamp64Milli(lake.time) as ms, ifNull(lake.event, '') as name from deltaLakeAzureCluster({p6:String}, {p7:String}, {p8:String}, {p9:String}) as lake where toUnixTimestamp64Milli(lake.time) >= {p10:Int64} and toUnixTimestamp64Milli(lake.time) < {p11:Int64} and lake.month >= {p12:String} and lake.month <= {p12:String} and lake.time >= fromUnixTimestamp64Milli({p10:Int64}) and lake.time <= fromUnixTimestamp64Milli({p11:Int64})) where 1)
+                where 1
+            )
+            group by line, keys, window
+            """, statement.Sql);
+        Assert.Equal(["0", "-1", "['Buy']", "[1743120000000]", "[0]", "six_nodes", "…", "cairn", "lake/p1/events", "1743120000000", "1743206400000", "2025-03"], statement.Parameters.Values);
+        Assert.Empty(statement.Tables);
     }
 
     static int FreePort()
