@@ -173,8 +173,11 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         Storage__tableServiceUri: lakeStorage.properties.primaryEndpoints.table
         Storage__container: lakeContainer
         CAIRN_ADMIN_KEY_SHA256: adminKeySha256
+        // Each batch becomes files, and each file requests that are paid for: here they wait longer than on one machine (host.json), and are in reports within ten seconds still.
+        AzureFunctionsJobHost__extensions__eventHubs__maxWaitTime: '00:00:04'
         // Each run is paid for a second at least, whether or not it finds work.
         Schedules__CompactLake: '0 * * * * *'
+        Schedules__EventsByName: '0 */5 * * * *'
         Schedules__ReplaySpool: '30 * * * * *'
       },
       runsBackground ? {} : toObject(backgroundFunctions, function => 'AzureWebJobs.${function}.Disabled', function => 'true')

@@ -11,7 +11,7 @@ public sealed class AggregateFunctions(EventsByName eventsByName, AggregatesApi 
 {
     /// <summary>Every five minutes: days close at any quarter of an hour somewhere, and late rows are seen before compaction takes their files.</summary>
     [Function(JobNames.EventsByNameSchedule)]
-    public Task Count([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+    public Task Count([TimerTrigger("%Schedules:EventsByName%")] TimerInfo timer, CancellationToken cancellationToken) =>
         jobs.RunAsync(JobNames.EventsByNameSchedule, eventsByName.RunAsync, cancellationToken);
 
     [Function("EventsByName")]

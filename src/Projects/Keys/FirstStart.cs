@@ -13,8 +13,9 @@ public sealed class FirstStart(ITableStore tables, ProjectStore projects, Projec
     /// <summary>Does what is still to be done.</summary>
     public async Task<StartResult> RunAsync(CancellationToken cancellationToken)
     {
-        var projectId = await EnsureProjectAsync(cancellationToken);
-        var tokens = await EnsureTokensAsync(projectId, cancellationToken);
+        var state = await EnsureStateAsync(cancellationToken);
+        var projectId = await EnsureProjectAsync(state, cancellationToken);
+        var tokens = await EnsureTokensAsync(projectId, state, cancellationToken);
         if (options.KeysFile is not { } path) return new StartResult(projectId, null, AreNew: false);
         if (MachineKeys.Read(path) is { } kept) return new StartResult(kept.ProjectId, kept, AreNew: false);
 
@@ -33,28 +34,37 @@ public sealed class FirstStart(ITableStore tables, ProjectStore projects, Projec
         if (options.KeysFile is { } path && made.Url != url) (made with { Url = url }).Write(path);
     }
 
-    /// <summary>The row that names the first project is written before the project, so all who start at once make the same one.</summary>
-    async Task<string> EnsureProjectAsync(CancellationToken cancellationToken)
+    /// <summary>The row that names the first project and its tokens is written before they are made, so all who start at once make the same.</summary>
+    async Task<TableRow> EnsureStateAsync(CancellationToken cancellationToken)
     {
         var state = new Dictionary<string, object> { ["projectId"] = ProjectStore.NewId() };
+        foreach (var kind in TokenKinds) state[kind.ToString()] = SecretText.New(kind);
         await tables.SubmitAsync(KeyTables.Projects, KeyTables.DeploymentPartition, [new(StateRow, TableAction.Insert, state)], cancellationToken);
-        var row = await tables.FindAsync(KeyTables.Projects, KeyTables.DeploymentPartition, StateRow, cancellationToken)
+        return await tables.FindAsync(KeyTables.Projects, KeyTables.DeploymentPartition, StateRow, cancellationToken)
             ?? throw new InvalidOperationException("The row of the first start vanished.");
-        var projectId = (string)row.Values["projectId"];
+    }
+
+    async Task<string> EnsureProjectAsync(TableRow state, CancellationToken cancellationToken)
+    {
+        var projectId = (string)state.Values["projectId"];
         if (await projects.FindAsync(projectId, cancellationToken) is null)
             await projects.TryCreateAsync(projectId, new ProjectChange(FirstProjectName), cancellationToken);
         return projectId;
     }
 
     /// <summary>One token of each kind, in the order of <see cref="TokenKinds"/>.</summary>
-    async Task<string[]> EnsureTokensAsync(string projectId, CancellationToken cancellationToken)
+    async Task<string[]> EnsureTokensAsync(string projectId, TableRow state, CancellationToken cancellationToken)
     {
         var there = await keys.ListAsync(projectId, cancellationToken);
         var tokens = new string[TokenKinds.Length];
         for (var i = 0; i < tokens.Length; i++)
         {
+            // Rows of earlier versions name no tokens.
+            var named = state.Values.TryGetValue(TokenKinds[i].ToString(), out var text) ? (string)text : null;
             tokens[i] = there.FirstOrDefault(key => key.Kind == TokenKinds[i])?.Text
-                ?? (await keys.CreateTokenAsync(projectId, TokenKinds[i], "first", token: null, cancellationToken))?.Secret
+                ?? (await keys.CreateTokenAsync(projectId, TokenKinds[i], "first", named, cancellationToken))?.Secret
+                // Another that starts at the same moment has made it.
+                ?? named
                 ?? throw new InvalidOperationException("A new random token was taken.");
         }
         return tokens;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cairn.Cloud;
 using Cairn.Support;
+using Cairn.Support.Cost;
 using Xunit;
 
 namespace Cairn.Behaviour.Infra;
@@ -139,6 +140,11 @@ public sealed class The_templates
         Assert.Contains($"var consumerGroupName = '{CloudServices.ConsumerGroup}'", stream, StringComparison.Ordinal);
         Assert.Contains($"var lakeContainerName = '{CloudServices.ContainerName}'", File.ReadAllText(RepositoryFolder.Of("infra", "modules", "storage.bicep")), StringComparison.Ordinal);
     }
+
+    /// <summary>The page about cost is computed with it, and "within ten seconds" has room for it.</summary>
+    [Fact]
+    public void Let_batches_wait_as_long_as_the_page_about_cost_says() => Assert.Contains(
+        $"AzureFunctionsJobHost__extensions__eventHubs__maxWaitTime: '00:00:0{CostOfMonth.MaxWaitSeconds}'", File.ReadAllText(RepositoryFolder.Of("infra", "modules", "app.bicep")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("app.bicep", "var backgroundFunctions = [", "]")]

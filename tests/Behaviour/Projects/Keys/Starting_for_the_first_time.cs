@@ -111,15 +111,19 @@ public sealed class Starting_for_the_first_time : IDisposable
     }
 
     [Fact]
-    public async Task Several_instances_that_start_at_once_make_one_project_and_no_file()
+    public async Task Several_instances_that_start_at_once_make_one_project_with_one_token_of_each_kind_and_no_file()
     {
-        var tables = new InMemoryTableStore();
+        // Slow enough that each sees the others half-way.
+        var tables = new FaultyTableStore(new InMemoryTableStore()) { Decide = (_, _) => { Thread.Sleep(1); return BlobFault.None; } };
 
         var starts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new SomeKeys(tables).FirstStart.RunAsync(default))));
 
         Assert.Single(starts.Select(start => start.ProjectId).Distinct());
         Assert.Single(await new SomeKeys(tables).Projects.ListAsync(default));
         Assert.All(starts, start => Assert.Null(start.Keys));
+        Assert.Equal(
+            [KeyKind.MixpanelToken, KeyKind.AmplitudeApiKey, KeyKind.SegmentWriteKey],
+            (await new SomeKeys(tables).Keys.ListAsync(starts[0].ProjectId, default)).Select(key => key.Kind).Order());
     }
 
     SomeKeys OneMachine(SomeKeys? before = null) => new(before?.Tables, before?.Clock, OfFile());
