@@ -269,6 +269,16 @@ module alerts 'modules/alerts.bicep' = {
   }
 }
 
+module workbook 'modules/workbook.bicep' = {
+  name: 'workbook'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    insightsName: monitoring.outputs.insightsName
+  }
+}
+
 module budget 'modules/budget.bicep' = if (!empty(alertEmail)) {
   name: 'budget'
   scope: group

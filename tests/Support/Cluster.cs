@@ -13,13 +13,12 @@ public sealed class Cluster : IAsyncDisposable
 {
     const string AdminKey = "cairn_admin_of_the_tests", HubName = CloudServices.HubName;
 
-    readonly ServiceProvider stores;
+    readonly List<ServiceProvider> stores = [];
 
     Cluster(Azurite azurite, SharedHub hub, RunningCairn[] hosts, BilledRequests requests, Keys keys)
     {
         (Azurite, Hub, Hosts, Requests, Keys) = (azurite, hub, hosts, requests, keys);
-        var settings = new Dictionary<string, string?> { ["Storage"] = azurite.ConnectionString, ["EventHubs:fullyQualifiedNamespace"] = "unused" };
-        stores = new ServiceCollection().AddCloud(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider();
+        Blobs = BlobsOf(CloudServices.ContainerName);
     }
 
     public Azurite Azurite { get; }
@@ -35,7 +34,15 @@ public sealed class Cluster : IAsyncDisposable
     public Keys Keys { get; }
 
     /// <summary>The account as the test sees it; what it asks for is counted like the hosts' requests.</summary>
-    public IBlobStore Blobs => stores.GetRequiredService<IBlobStore>();
+    public IBlobStore Blobs { get; }
+
+    /// <summary>Another container of the account.</summary>
+    public IBlobStore BlobsOf(string container)
+    {
+        var settings = new Dictionary<string, string?> { ["Storage"] = Azurite.ConnectionString, ["Storage:container"] = container, ["EventHubs:fullyQualifiedNamespace"] = "unused" };
+        stores.Add(new ServiceCollection().AddCloud(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider());
+        return stores[^1].GetRequiredService<IBlobStore>();
+    }
 
     /// <summary>Starts all hosts at once, so that they make one first project.</summary>
     /// <param name="claimsLast">How long a host may be silent before others take its partitions.</param>
@@ -66,7 +73,7 @@ public sealed class Cluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var host in Hosts) await host.DisposeAsync();
-        await stores.DisposeAsync();
+        foreach (var store in stores) await store.DisposeAsync();
         await Hub.DisposeAsync();
         await Azurite.DisposeAsync();
     }

@@ -23,6 +23,7 @@ public sealed class The_templates
         "Microsoft.Insights/diagnosticSettings@2021-05-01-preview", // there is no other
         "Microsoft.Insights/metricAlerts@2018-03-01",
         "Microsoft.Insights/scheduledQueryRules@2023-12-01",
+        "Microsoft.Insights/workbooks@2023-06-01",
         "Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31",
         "Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01",
         "Microsoft.Network/privateDnsZones@2024-06-01",
