@@ -48,25 +48,25 @@ public sealed class Measuring_what_an_event_costs(ITestOutputHelper output)
         for (var body = 0; body < 40; body++) await TrackAsync(cluster, body % 2, body);
         await StoredAsync(cluster);
         await CompactAsync(cluster, client);
-        foreach (var _ in Enumerable.Range(0, 2)) await RunAsync(client, "EventsByNameSchedule");
+        foreach (var _ in Enumerable.Range(0, 2)) await RunAsync(cluster, client, "EventsByNameSchedule");
 
         byTheClock = await CountAsync(cluster, QuietSeconds, () => Task.Delay(TimeSpan.FromSeconds(QuietSeconds)));
         var idle = new Dictionary<string, IReadOnlyDictionary<string, double>>();
         foreach (var job in new[] { "CompactLake", "ReplaySpool", "EventsByNameSchedule" })
             idle[job] = await CountAsync(cluster, 3, async () =>
             {
-                for (var run = 0; run < 3; run++) await RunAsync(client, job);
+                for (var run = 0; run < 3; run++) await RunAsync(cluster, client, job);
             });
 
-        var perBatch = await CountAsync(cluster, Trickled, () => TrickleAsync(Trickled, i => TrackAsync(cluster, 0, i)));
-        var withUpdate = await CountAsync(cluster, Trickled, () => TrickleAsync(Trickled, i => EngageAsync(cluster, i)));
+        var perBatch = await CountAsync(cluster, Trickled, () => TrickleAsync(cluster, Trickled, i => TrackAsync(cluster, 0, i)));
+        var withUpdate = await CountAsync(cluster, Trickled, () => TrickleAsync(cluster, Trickled, i => EngageAsync(cluster, i)));
         await CompactAsync(cluster, client);
 
         // A run's own requests are told from those of its files by two runs with different numbers of files.
-        await TrickleAsync(FewFiles, i => TrackAsync(cluster, 0, i));
-        var few = await CountAsync(cluster, 1, () => RunAsync(client, "CompactLake"));
-        await TrickleAsync(MoreFiles, i => TrackAsync(cluster, 0, i));
-        var more = await CountAsync(cluster, 1, () => RunAsync(client, "CompactLake"));
+        await TrickleAsync(cluster, FewFiles, i => TrackAsync(cluster, 0, i));
+        var few = await CountAsync(cluster, 1, () => RunAsync(cluster, client, "CompactLake"));
+        await TrickleAsync(cluster, MoreFiles, i => TrackAsync(cluster, 0, i));
+        var more = await CountAsync(cluster, 1, () => RunAsync(cluster, client, "CompactLake"));
         var perFile = Less(more, few, 1.0 / (MoreFiles - FewFiles));
         var perCommit = Less(Less(few, Times(perFile, FewFiles)), idle["CompactLake"]);
 
@@ -123,12 +123,12 @@ public sealed class Measuring_what_an_event_costs(ITestOutputHelper output)
     }
 
     /// <summary>One after the other, each stored before the next is sent: a batch and a file each.</summary>
-    static async Task TrickleAsync(int count, Func<int, Task> send)
+    static async Task TrickleAsync(Cluster cluster, int count, Func<int, Task> send)
     {
         for (var i = 0; i < count; i++)
         {
             await send(i);
-            await Task.Delay(750);
+            await StoredAsync(cluster);
         }
     }
 
@@ -149,11 +149,16 @@ public sealed class Measuring_what_an_event_costs(ITestOutputHelper output)
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    static async Task RunAsync(HttpClient client, string job)
+    /// <summary>202 says that a run has begun; it is over once it asks for nothing any more.</summary>
+    static async Task RunAsync(Cluster cluster, HttpClient client, string job)
     {
         using var begun = await client.PostAsync(new Uri($"/admin/functions/{job}", UriKind.Relative), new StringContent("{}", Encoding.UTF8, "application/json"));
-        // 202 says that it has begun; without work it is done in a moment.
-        await Task.Delay(800);
+        await Eventually.AsyncUntil(isQuiet => isQuiet, async () =>
+        {
+            var before = cluster.Requests.Counts.Values.Sum();
+            await Task.Delay(800);
+            return before == cluster.Requests.Counts.Values.Sum();
+        }, TimeSpan.FromMinutes(2));
     }
 
     /// <summary>Runs compaction until nothing is recent and nothing moves any more; gives the runs.</summary>
@@ -162,14 +167,8 @@ public sealed class Measuring_what_an_event_costs(ITestOutputHelper output)
         var (runs, before) = (0, 0L);
         while (true)
         {
-            await RunAsync(client, "CompactLake");
+            await RunAsync(cluster, client, "CompactLake");
             runs++;
-            await Eventually.AsyncUntil(still => still, async () =>
-            {
-                var writes = cluster.Requests.Counts.GetValueOrDefault("blob write");
-                await Task.Delay(1_000);
-                return writes == cluster.Requests.Counts.GetValueOrDefault("blob write");
-            }, TimeSpan.FromMinutes(2));
             var now = cluster.Requests.Counts.GetValueOrDefault("blob write");
             if (now - before < 3 && await RecentFilesAsync(cluster) == 0) return runs;
             before = now;
