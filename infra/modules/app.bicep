@@ -61,7 +61,7 @@ param adminKeySha256 string
 param subnetId string
 
 // Functions that no request starts; tests compare them with the code.
-var backgroundFunctions = ['Consume', 'ReplaySpool', 'CompactLake', 'EventsByNameSchedule']
+var backgroundFunctions = ['Consume', 'ReplaySpool', 'CompactLake', 'ErasePeople', 'EventsByNameSchedule']
 
 var alwaysReady = concat(
   alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : [],
@@ -178,6 +178,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         // Each run is paid for a second at least, whether or not it finds work.
         Schedules__CompactLake: '0 * * * * *'
         Schedules__EventsByName: '0 */5 * * * *'
+        Schedules__ErasePeople: '15 * * * * *'
         Schedules__ReplaySpool: '30 * * * * *'
       },
       runsBackground ? {} : toObject(backgroundFunctions, function => 'AzureWebJobs.${function}.Disabled', function => 'true')

@@ -33,6 +33,7 @@ using Cairn.Query.Segmentation;
 using Cairn.Query.Sessions;
 using Cairn.Query.Stickiness;
 using Cairn.Storage;
+using Cairn.Storage.Erasure;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Lake;
 using Cairn.Storage.Profiles;
@@ -57,11 +58,12 @@ public static class QueryServices
         services.AddHostedService<CacheMeter>();
         services.TryAddSingleton(provider => new LakeTables(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<LakeSnapshots>();
-        services.TryAddSingleton<IRowSnapshots>(provider => provider.GetRequiredService<LakeSnapshots>());
+        services.TryAddSingleton(provider => new ErasureStore(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IRowSnapshots>(provider => new RowsWithoutErased(provider.GetRequiredService<LakeSnapshots>(), provider.GetRequiredService<ErasureStore>()));
         services.TryAddSingleton(provider =>
         {
             var cache = new ColumnCache(LiveBudgetBytes);
-            var recent = new StoredEvents(new RecentReader(provider.GetRequiredService<IBlobStore>(), cache));
+            var recent = new StoredEvents(new RowsWithoutErased(new RecentReader(provider.GetRequiredService<IBlobStore>(), cache), provider.GetRequiredService<ErasureStore>()));
             return new LiveReader(new(recent, provider.GetRequiredService<IPeopleSource>(), cache));
         });
         services.TryAddSingleton<IPersonDirectory, PersonDirectory>();

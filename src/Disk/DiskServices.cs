@@ -22,6 +22,7 @@ public static class DiskServices
             provider.GetRequiredService<DataFolderLock>();
             return new SqliteTableStore(Path.Combine(dataFolder, "tables.db"));
         });
+        services.AddSingleton(provider => (IStoreTraces)provider.GetRequiredService<ITableStore>());
         return services;
     }
 

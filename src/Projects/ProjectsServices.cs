@@ -1,4 +1,5 @@
 using Cairn.Ingestion;
+using Cairn.Ingestion.Erasure;
 using Cairn.Projects.Aggregates;
 using Cairn.Projects.Compaction;
 using Cairn.Projects.Health;
@@ -43,6 +44,11 @@ public static class ProjectsServices
         services.AddSingleton<LakeCompaction>();
         services.AddSingleton<PeopleTables>();
         services.AddSingleton<CompactionSchedule>();
+        services.TryAddSingleton(provider => PrivacyOptions.Read(provider.GetService<IConfiguration>()));
+        services.AddSingleton<ErasureRequests>();
+        services.AddSingleton<ReceiptSigner>();
+        services.AddSingleton<HeldMessages>();
+        services.AddSingleton<ErasureJob>();
         services.AddSingleton<JobLog>();
         services.AddSingleton<Readiness>();
         return services;

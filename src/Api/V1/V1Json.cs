@@ -8,7 +8,7 @@ namespace Cairn.Api.V1;
 static class V1Json
 {
     /// <summary>No answer is put into a page as it stands, so quotes and letters need no escapes beyond JSON's own.</summary>
-    static readonly JsonSerializerOptions Options = new()
+    public static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

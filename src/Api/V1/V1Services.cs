@@ -3,6 +3,7 @@ using Cairn.Api.V1.Aggregates;
 using Cairn.Api.V1.DeadLetters;
 using Cairn.Api.V1.Health;
 using Cairn.Api.V1.Keys;
+using Cairn.Api.V1.Privacy;
 using Cairn.Api.V1.Projects;
 using Cairn.Api.V1.SetAside;
 using Cairn.Api.V1.SignIn;
@@ -26,6 +27,7 @@ public static class V1Services
         services.AddSingleton<SetAsideFiles>();
         services.AddSingleton<SetAsideApi>();
         services.AddSingleton<HealthApi>();
+        services.AddSingleton<ErasuresApi>();
         return services;
     }
 }

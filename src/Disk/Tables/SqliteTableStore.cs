@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace Cairn.Disk.Tables;
 
 /// <summary>Tables in one SQLite file. Each reader has a connection for as long as it reads; all writes go through one <see cref="TableWriter"/>.</summary>
-public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
+public sealed class SqliteTableStore : ITableStore, IStoreTraces, IAsyncDisposable
 {
     /// <summary>Rows read at once in a listing. Between pages no read transaction is open, so a slow listener doesn't keep the log from being folded back.</summary>
     const int PageRows = 500;
@@ -20,6 +20,21 @@ public sealed class SqliteTableStore : ITableStore, IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         _file = new TableFile(path, pragmas);
         _writer = new TableWriter(_file);
+    }
+
+    public string Name => "tables";
+
+    /// <summary>Brings the write-ahead log into the file and empties it; what was deleted was overwritten with zeros there.</summary>
+    public Task<bool> ForgetAsync(IReadOnlyList<long> streamEnds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult(_file.TruncateLog());
+        }
+        catch (SqliteException e)
+        {
+            throw new StorageUnavailableException($"SQLite failed emptying its log: {e.Message}", e);
+        }
     }
 
     public Task<TableRow?> FindAsync(string table, string partitionKey, string rowKey, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Cairn.Disk.Tables;
 /// <remarks>
 /// One SQL table per table, <c>(pk, rk) → etag, body</c>; keys are ASCII, so SQLite's byte order is the ordinal one. ETags come from one counter, kept in
 /// <c>etag_counter</c>, so that none is ever given twice. Write-ahead log with <c>synchronous=FULL</c>: a commit is on the disk when it returns
-/// (sqlite.org, "Pragma statements", "synchronous").
+/// (sqlite.org, "Pragma statements", "synchronous"). What is deleted is overwritten with zeros (the same, "secure_delete").
 /// </remarks>
 sealed class TableFile : IDisposable
 {
@@ -34,8 +34,15 @@ sealed class TableFile : IDisposable
     public TableConnection OpenForWriting()
     {
         var connection = Open();
-        connection.Run($"PRAGMA synchronous=FULL; {_writerPragmas}");
+        connection.Run($"PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; {_writerPragmas}");
         return connection;
+    }
+
+    /// <summary>Brings the whole write-ahead log into the file and leaves it empty; false where a reader was in the way.</summary>
+    public bool TruncateLog()
+    {
+        using var connection = OpenForWriting();
+        return (long)connection.Statement("PRAGMA wal_checkpoint(TRUNCATE)").ExecuteScalar()! == 0;
     }
 
     /// <summary>Reads on a connection of one's own. One that failed is closed, others are kept for the next reader.</summary>

@@ -2,13 +2,14 @@ using System.Text.Json;
 using Cairn.Ingestion.Streaming;
 using Cairn.Model;
 using Cairn.Storage;
+using Cairn.Storage.Erasure;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Ingestion.Consumer;
 
 /// <summary>The rows of some messages of one partition, by project and kind, on their way to recent files.</summary>
-sealed class ConsumedSlice(string streamId, int partition, PartitionMemory memory, RowsBuilders spare) : IDisposable
+sealed class ConsumedSlice(string streamId, int partition, PartitionMemory memory, RowsBuilders spare, IReadOnlyDictionary<string, ErasedItems> erased) : IDisposable
 {
     readonly Dictionary<(string ProjectId, ItemKind Kind), RecentRowsBuilder> builders = [];
     readonly ByteArena texts = new();
@@ -22,6 +23,9 @@ sealed class ConsumedSlice(string streamId, int partition, PartitionMemory memor
 
     /// <summary>When the item that waited longest was received, Unix milliseconds; null where there is none.</summary>
     public long? OldestReceivedAtMs { get; private set; }
+
+    /// <summary>Items that were dropped, for they are erased.</summary>
+    public int ErasedCount { get; private set; }
 
     /// <summary>Updates and claims, in the order of places.</summary>
     public List<ConsumedItem> Items { get; } = [];
@@ -53,6 +57,11 @@ sealed class ConsumedSlice(string streamId, int partition, PartitionMemory memor
 
     void Add(in StreamMessage message, string projectId, int index, in Item item)
     {
+        if (erased.Count > 0 && erased.TryGetValue(projectId, out var ofProject) && ofProject.Covers(item))
+        {
+            ErasedCount++;
+            return;
+        }
         if (item.Kind == ItemKind.LinkClaim && !claims.IsNews(projectId, item)) return;
         try
         {

@@ -25,6 +25,7 @@ public sealed class StoredPlaces : IAsyncDisposable
     readonly TimeProvider time;
     readonly Lock gate = new();
     readonly Dictionary<string, long> untold = new(StringComparer.Ordinal);
+    readonly Dictionary<string, long> own = new(StringComparer.Ordinal);
     readonly ITimer timer;
     DateTimeOffset nextAt;
     bool isAwaited;
@@ -41,6 +42,7 @@ public sealed class StoredPlaces : IAsyncDisposable
         lock (gate)
         {
             untold[RowKey(streamId, partition)] = lastSeq;
+            own[RowKey(streamId, partition)] = lastSeq;
             if (isAwaited) return;
             isAwaited = true;
             var wait = nextAt - time.GetUtcNow();
@@ -48,12 +50,18 @@ public sealed class StoredPlaces : IAsyncDisposable
         }
     }
 
-    /// <summary>Up to where each partition of a stream is stored, as its owners told last; -1 where nobody has told anything.</summary>
+    /// <summary>Up to where each partition of a stream is stored, as its owners told last, and this process knows of itself; -1 where nobody has told anything.</summary>
     /// <exception cref="StorageUnavailableException">The table can't be read.</exception>
     public async Task<long[]> ReadAsync(StreamShape stream, CancellationToken cancellationToken)
     {
         var told = await ReadAllAsync(cancellationToken);
-        return [.. Enumerable.Range(0, stream.PartitionCount).Select(partition => told.TryGetValue(RowKey(stream.StreamId, partition), out var row) ? (long)row.Values[SeqValue] : -1)];
+        return [.. Enumerable.Range(0, stream.PartitionCount).Select(partition => Math.Max(
+            told.TryGetValue(RowKey(stream.StreamId, partition), out var row) ? (long)row.Values[SeqValue] : -1, Own(RowKey(stream.StreamId, partition))))];
+    }
+
+    long Own(string key)
+    {
+        lock (gate) return own.GetValueOrDefault(key, -1);
     }
 
     /// <summary>Tells what waits.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cairn.Ingestion.Streaming;
 using Cairn.Model;
 using Cairn.Storage;
+using Cairn.Storage.Erasure;
 
 namespace Cairn.Ingestion.Consumer;
 
@@ -15,13 +16,16 @@ namespace Cairn.Ingestion.Consumer;
 /// come one after the other.
 /// </remarks>
 /// <param name="places">Told how far each partition has come; null: nobody is.</param>
-public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IEnumerable<IConsumerSink> sinks, TimeProvider time, StoredPlaces? places = null)
+/// <param name="erasures">Whose items are dropped; null: nobody's.</param>
+public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IEnumerable<IConsumerSink> sinks, TimeProvider time, StoredPlaces? places = null, ErasureStore? erasures = null)
 {
     /// <summary>
     /// Bytes of packed messages that become one file, some 30,000 ordinary events: with the columns' and the file's own bytes an instance that owns
     /// several partitions stays below 64 MB.
     /// </summary>
     const int MaxSliceBytes = 1024 * 1024;
+
+    static readonly IReadOnlyDictionary<string, ErasedItems> NothingErased = new Dictionary<string, ErasedItems>(StringComparer.Ordinal);
 
     readonly IConsumerSink[] sinks = [.. sinks];
     readonly RowsBuilders builders = new();
@@ -51,7 +55,12 @@ public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IE
         // Taken out while in use and put back only when all went well: after a failure nothing is believed to be stored.
         memories.TryRemove((streamId, partition), out var memory);
         memory ??= new();
-        using var slice = new ConsumedSlice(streamId, partition, memory, builders);
+        var erased = erasures is null ? NothingErased : await erasures.ReadRecentAsync(cancellationToken);
+        // Claims that were told before may be erased by now: they are told again.
+        var requests = erased.Values.Sum(items => items.Requests);
+        if (requests != memory.ErasureRequests) memory.Claims.Clear();
+        memory.ErasureRequests = requests;
+        using var slice = new ConsumedSlice(streamId, partition, memory, builders, erased);
         foreach (var message in messages)
         {
             // A gap means that another instance owned the partition for a while, and may have seen other claims.
@@ -66,6 +75,7 @@ public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IE
             var batch = new ConsumedBatch(streamId, partition, slice.FirstSeq, slice.LastSeq, slice.Items);
             foreach (var sink in sinks) await sink.ApplyAsync(batch, cancellationToken);
         }
+        ErasureMeter.Dropped("consumer", slice.ErasedCount);
         ConsumerMeter.Consumed(slice, time.GetUtcNow());
         places?.Note(streamId, partition, slice.LastSeq);
         memories[(streamId, partition)] = memory;
@@ -76,6 +86,9 @@ public sealed class StreamConsumer(IBlobStore blobs, DeadLetters deadLetters, IE
 sealed class PartitionMemory
 {
     public LastClaims Claims { get; } = new();
+
+    /// <summary>Requests for erasure that were known at the last call.</summary>
+    public int ErasureRequests { get; set; }
 
     /// <summary>The message read last; -1 before any.</summary>
     public long LastSeq { get; set; } = -1;

@@ -1,16 +1,24 @@
 using System.Text.Json;
 using Cairn.Model;
+using Cairn.Storage.Erasure;
 
 namespace Cairn.Ingestion.Stages;
 
-/// <summary>Drops, quietly, what its sender asked not to be kept (<c>$ignore</c>) and what is about a suppressed person.</summary>
+/// <summary>Drops, quietly, what its sender asked not to be kept (<c>$ignore</c>), what is about a suppressed person, and copies of what was erased.</summary>
 /// <remarks>Source: Mixpanel, "Reserved Properties": an event whose <c>$ignore</c> is true or a text is dropped without an error.</remarks>
-sealed class HonourOptOuts(ISuppressions suppressions) : IIngestStage
+sealed class HonourOptOuts(ISuppressions suppressions, ErasureStore? erasures) : IIngestStage
 {
     public string Name => "honour_opt_outs";
 
-    public ValueTask RunAsync(ItemBatch batch, CancellationToken cancellationToken)
+    public async ValueTask RunAsync(ItemBatch batch, CancellationToken cancellationToken)
     {
+        var erased = erasures is null ? null : await erasures.ReadRecentAsync(cancellationToken);
+        Judge(batch, erased?.Count > 0 ? erased : null);
+    }
+
+    void Judge(ItemBatch batch, IReadOnlyDictionary<string, ErasedItems>? erased)
+    {
+        var copies = 0;
         foreach (ref var item in batch.Items)
         {
             if (!batch.IsPending(item)) continue;
@@ -18,8 +26,13 @@ sealed class HonourOptOuts(ISuppressions suppressions) : IIngestStage
                 batch.Reject(item.RecordIndex, RejectReason.OptedOut, "properties.$ignore", quietly: true);
             else if (IsSuppressed(batch.Projects[item.ProjectIndex].ProjectId, item))
                 batch.Reject(item.RecordIndex, RejectReason.Suppressed, "", quietly: true);
+            else if (erased is not null && erased.TryGetValue(batch.Projects[item.ProjectIndex].ProjectId, out var ofProject) && ofProject.Covers(item))
+            {
+                batch.Reject(item.RecordIndex, RejectReason.Suppressed, "", quietly: true);
+                copies++;
+            }
         }
-        return default;
+        ErasureMeter.Dropped("door", copies);
     }
 
     static bool AsksToBeIgnored(ReadOnlySpan<byte> utf8Object)

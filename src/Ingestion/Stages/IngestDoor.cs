@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cairn.Ingestion.Streaming;
+using Cairn.Storage.Erasure;
 
 namespace Cairn.Ingestion.Stages;
 
@@ -8,8 +9,8 @@ public sealed class IngestDoor : IIngestDoor
 {
     readonly IReadOnlyList<IIngestStage> stages;
 
-    public IngestDoor(IProjectDirectory projects, ISuppressions suppressions, ICatalogue catalogue, StreamPublisher publisher) =>
-        stages = IngestStages.InOrder(projects, suppressions, catalogue, publisher);
+    public IngestDoor(IProjectDirectory projects, ISuppressions suppressions, ICatalogue catalogue, StreamPublisher publisher, ErasureStore? erasures = null) =>
+        stages = IngestStages.InOrder(projects, suppressions, catalogue, publisher, erasures);
 
     public async ValueTask AcceptAsync(ItemBatch batch, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Cairn.Ingestion.Streaming;
+using Cairn.Storage.Erasure;
 
 namespace Cairn.Ingestion.Stages;
 
@@ -6,13 +7,13 @@ namespace Cairn.Ingestion.Stages;
 static class IngestStages
 {
     public static IReadOnlyList<IIngestStage> InOrder(
-        IProjectDirectory projects, ISuppressions suppressions, ICatalogue catalogue, StreamPublisher publisher) =>
+        IProjectDirectory projects, ISuppressions suppressions, ICatalogue catalogue, StreamPublisher publisher, ErasureStore? erasures = null) =>
     [
         new ResolveProject(projects),
         new EnforceLimits(),
         new FixClock(),
         new RequireFields(),
-        new HonourOptOuts(suppressions),
+        new HonourOptOuts(suppressions, erasures),
         new ApplyCatalogue(catalogue),
         new Publish(publisher),
     ];

@@ -98,6 +98,7 @@ sealed class LocalHostBuilder
     {
         var services = Web.Services;
         if (ServesHub) services.AddSingleton(provider => HubNamespace.Serve(StreamFolder, StreamSettings(provider.GetRequiredService<TimeProvider>())));
+        if (ServesHub) services.AddSingleton<Cairn.Storage.IStoreTraces, StreamTraces>();
         var hubs = Web.Configuration[NamespaceSetting]!;
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TimerLoops>(provider, functions, Path.Combine(dataFolder, "timers")));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EventHubPumps>(provider, functions, settings.EventHubs, (Func<string, IHub>)(name => HubNamespace.Find(hubs, name))));

@@ -20,6 +20,9 @@ sealed class DeviceTimeline(ReceiptOrder[] froms, int[] users)
     /// <param name="names">Of users by their numbers.</param>
     public IReadOnlyList<(ReceiptOrder From, string User)> Turns(IReadOnlyList<string> names) => [.. froms.Zip(users, (from, user) => (from, names[user]))];
 
+    /// <summary>Where each of <see cref="Users"/>' turns begins, ascending.</summary>
+    public ReadOnlySpan<ReceiptOrder> Froms => froms;
+
     /// <summary>
     /// The user that an event without one belonged to, by what was known at a later place: by the turns that began before it.
     /// Null where no user was known yet.

@@ -96,7 +96,13 @@ public sealed class PersonMap
     }
 
     /// <summary>What the sender says by itself; and whether it is a device of Amplitude's, so that a timeline may say more.</summary>
-    string AddressSaid(in SeenIds ids, out bool isDevice)
+    string AddressSaid(in SeenIds ids, out bool isDevice) => AddressSaid(mode, ids, out isDevice);
+
+    /// <summary>
+    /// The id that an event's ids say by themselves, before any link or timeline; empty where they say nothing of who.
+    /// </summary>
+    /// <param name="isDevice">Whether it is a device of Amplitude's, so that a timeline may say more.</param>
+    public static string AddressSaid(IdentityMode mode, in SeenIds ids, out bool isDevice)
     {
         isDevice = false;
         if (ids.Dialect == Dialect.Mixpanel && mode == IdentityMode.Original && !string.IsNullOrEmpty(ids.DistinctId)) return ids.DistinctId;
@@ -123,6 +129,18 @@ public sealed class PersonMap
     {
         if (!TryFind(device, out var number) || !timelines.TryGetValue(number, out var timeline)) return device;
         return timeline.UserAt(receipt, knownBy) is { } user ? names[user] : device;
+    }
+
+    /// <summary>
+    /// Which user a device (with prefix) was from when on, where the person of Amplitude's events without a user depends on their receipt; empty
+    /// elsewhere. The first turn holds for all that came before it as well.
+    /// </summary>
+    public IReadOnlyList<(ReceiptOrder From, string User)> TurnsOf(string device)
+    {
+        if (!TryFind(device, out var number) || !timelines.TryGetValue(number, out var timeline)) return [];
+        var turns = new List<(ReceiptOrder, string)>();
+        for (var turn = 0; turn < timeline.Users.Length; turn++) turns.Add((turn == 0 ? ReceiptOrder.First : timeline.Froms[turn], names[timeline.Users[turn]]));
+        return turns;
     }
 
     /// <summary>The devices (with prefix) of which some of Amplitude's updates without a user are this user's, by receipt.</summary>

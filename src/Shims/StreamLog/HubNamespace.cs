@@ -59,6 +59,12 @@ public sealed class HubNamespace : IDisposable
         }
     }
 
+    /// <summary>The hubs that are open.</summary>
+    public IReadOnlyList<HubLog> Open
+    {
+        get { lock (hubs) return [.. hubs.Values]; }
+    }
+
     /// <summary>Closes the hubs; what waits is written first.</summary>
     public void Dispose()
     {

@@ -79,10 +79,11 @@ public sealed partial class PartitionLog
         Segment last;
         lock (gate) last = segments[^1];
         if (needsRepair) Repair(last);
-        if (!last.IsEmpty && last.Length + block.LengthBytes > settings.SegmentBytes)
+        if (!last.IsEmpty && (wantsNewFile || last.Length + block.LengthBytes > settings.SegmentBytes))
         {
             lock (gate)
             {
+                wantsNewFile = false;
                 var now = settings.Time.GetUtcNow();
                 Roll(block.FirstSeq, now);
                 DropPassed(now);

@@ -28,6 +28,9 @@ public sealed partial class PartitionLog : IDisposable
     long writingBytes;
     byte[]? spare;
     bool needsRepair;
+
+    /// <summary>Whether the next block begins a new file, so that the last one can go.</summary>
+    bool wantsNewFile;
     bool isClosing;
 
     /// <param name="passedSeq">The first seq that some consumer group has not taken; the largest number where there is no group.</param>
@@ -112,6 +115,25 @@ public sealed partial class PartitionLog : IDisposable
             if (!last.IsEmpty && writingBytes == 0 && !needsRepair && now.ToUnixTimeMilliseconds() - last.BegunAtMs > settings.MaxAge.TotalMilliseconds / 4)
                 Roll(DurableSeq, now);
             DropPassed(now);
+        }
+    }
+
+    /// <summary>Drops everything that all consumer groups have passed, however young, and lets the next message begin a new file.</summary>
+    /// <returns>The first seq that is still held.</returns>
+    public long DropAllPassed()
+    {
+        lock (gate)
+        {
+            var last = segments[^1];
+            if (!last.IsEmpty && writingBytes == 0 && !needsRepair) Roll(DurableSeq, settings.Time.GetUtcNow());
+            else if (!last.IsEmpty) wantsNewFile = true;
+            var passed = passedSeq();
+            while (segments.Count > 1 && segments[1].FirstSeq <= passed)
+            {
+                settings.Files.Delete(segments[0].Path);
+                segments.RemoveAt(0);
+            }
+            return segments[0].IsEmpty ? DurableSeq : segments[0].FirstSeq;
         }
     }
 

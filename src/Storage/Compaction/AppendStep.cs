@@ -13,6 +13,7 @@ static class AppendStep
         var plan = AppendPlanner.Plan(recent, version.PlaceOf, limits.MaxAppendBytes, limits.MaxAppendFiles);
         if (plan.Sources.Count == 0) return new(version, 0, 0);
         var rows = await NewRows.OpenAsync(context.Recent, plan, limits.MaxAppendRows, cancellationToken);
+        if (context.Erasures is { } erasures) rows = await rows.WithoutAsync(await erasures.ReadAsync(context.Project.Id, cancellationToken), context.Table, cancellationToken);
         var verdict = await DuplicateSearch.JudgeAsync(context, version, rows, cancellationToken);
         var written = await context.WriteAsync(version, verdict.Fresh, LakeSplit.ByDate, cancellationToken);
         var commit = new DeltaCommit { Operation = "WRITE", Adds = written.Adds, Places = [.. rows.Plan.Places], Metadata = written.Metadata };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cairn.Storage.Erasure;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Lake;
 using Cairn.Storage.Recent.SetAside;
@@ -13,7 +14,8 @@ namespace Cairn.Storage.Compaction;
 /// </remarks>
 /// <param name="persons">Who is one person, by claims in the lake and recent ones.</param>
 /// <param name="rows">All rows, of the lake and recent ones.</param>
-public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonDirectory persons, IRowSnapshots rows, TimeProvider clock, CompactionLimits? limits = null)
+/// <param name="erasures">Whose rows are left out of appends; null: nobody's.</param>
+public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonDirectory persons, IRowSnapshots rows, TimeProvider clock, CompactionLimits? limits = null, ErasureStore? erasures = null)
 {
     /// <summary>How long an idle table's progress is left as it stands.</summary>
     static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(10);
@@ -35,7 +37,7 @@ public sealed class LakeCompaction(IBlobStore blobs, LakeTables tables, IPersonD
         try
         {
             var before = await store.ReadAsync(project.Id, table, cancellationToken);
-            var work = new TableWork(new(blobs, tables, persons, rows, clock, limits, project, table), before);
+            var work = new TableWork(new(blobs, tables, persons, rows, clock, limits, project, table) { Erasures = erasures }, before);
             Exception? fault = null;
             try
             {

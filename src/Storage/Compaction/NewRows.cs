@@ -1,3 +1,5 @@
+using Cairn.Storage.Erasure;
+using Cairn.Storage.History;
 using Cairn.Storage.Rows;
 
 namespace Cairn.Storage.Compaction;
@@ -28,6 +30,20 @@ sealed record NewRows(AppendPlan Plan, IReadOnlyList<RowFile> Files)
         var opened = new List<RowFile>();
         for (var i = 0; i < cut.Sources.Count; i++) opened.Add(new(facts[i], await LiveAsync(facts[i], cut.Sources[i], cancellationToken)));
         return new(cut, opened);
+    }
+
+    /// <summary>The same without rows that are erased: what a consumer took in before it knew.</summary>
+    public async Task<NewRows> WithoutAsync(ErasedItems erased, string table, CancellationToken cancellationToken)
+    {
+        if (erased.IsNone) return this;
+        var left = new List<RowFile>();
+        foreach (var file in Files)
+        {
+            var gone = await ErasedRows.FindAsync(erased, table, file, PossiblePersons.Anybody, null, cancellationToken);
+            ErasureMeter.Dropped("compaction", gone.Count);
+            left.Add(gone.Count == 0 ? file : file with { Live = file.Live.Without(gone) });
+        }
+        return this with { Files = left };
     }
 
     /// <summary>The rows of a file that no file before it, and not the table, holds.</summary>

@@ -1,5 +1,6 @@
 using Cairn.Model.Identity;
 using Cairn.Storage.Delta;
+using Cairn.Storage.Erasure;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Lake;
 using Cairn.Storage.Rows;
@@ -16,6 +17,9 @@ sealed class TableContext(IBlobStore blobs, LakeTables tables, IPersonDirectory 
     StoredRowFiles? recent;
     LakeFiles? lake;
     LakeWriter? writer;
+
+    /// <summary>Whose rows are left out of appends; null: nobody's.</summary>
+    public ErasureStore? Erasures { get; init; }
 
     public IBlobStore Blobs => blobs;
 

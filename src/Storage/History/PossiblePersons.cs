@@ -30,6 +30,9 @@ public sealed class PossiblePersons
         return all.Count > MaxIds ? Anybody : new(all);
     }
 
+    /// <summary>The same however many they are: for who goes through files anyway.</summary>
+    public static PossiblePersons OfAll(IEnumerable<string> ids) => new(ids.ToHashSet(StringComparer.Ordinal));
+
     /// <summary>Whether a row of one of them may stand between two hashes of persons, both included.</summary>
     public bool MayStandWithin((ulong First, ulong Last) persons)
     {

@@ -24,6 +24,9 @@ public sealed class RowSlice
 
     public int RowCount { get; }
 
+    /// <summary>Where its rows begin in the file.</summary>
+    public int FirstRow => firstRow;
+
     /// <summary>No row's time is earlier than the first or later than the last, Unix milliseconds.</summary>
     public (long FirstMs, long LastMs) Times { get; }
 

@@ -32,6 +32,16 @@ sealed class ClaimRow
         else IsCrowded = true;
     }
 
+    /// <summary>Takes claims out.</summary>
+    /// <returns>How many.</returns>
+    public int Remove(Predicate<LinkClaim> isGone)
+    {
+        var gone = claims.Where(claim => isGone(claim.Value)).Select(claim => claim.Key).ToList();
+        foreach (var key in gone) claims.Remove(key);
+        HasChanged |= gone.Count > 0;
+        return gone.Count;
+    }
+
     public static ClaimRow Read(ReadOnlyMemory<byte> json)
     {
         var row = new ClaimRow();

@@ -1,11 +1,14 @@
+using Cairn.Model;
 using Cairn.Model.Identity;
+using Cairn.Storage.Erasure;
 using Cairn.Storage.Lookup;
 
 namespace Cairn.Storage.Identity;
 
 /// <summary>Look-up copies of claims, one row for each id that a claim names: a person is found without reading files.</summary>
 /// <remarks>Bringing the same claims again changes nothing: a claim is itself, wherever it came by. Layout: docs/formats/tables.md.</remarks>
-public sealed class IdentityStore(ITableStore tables, IBlobStore blobs)
+/// <param name="erasures">Tells when claims said before may be gone; null: never.</param>
+public sealed class IdentityStore(ITableStore tables, IBlobStore blobs, ErasureStore? erasures = null)
 {
     /// <summary>Rows read for one person; a person with more is found by reading the files.</summary>
     const int MaxRowsPerPerson = 200;
@@ -17,7 +20,10 @@ public sealed class IdentityStore(ITableStore tables, IBlobStore blobs)
     /// <exception cref="StorageUnavailableException">Some may be added: bring all again.</exception>
     public async Task ApplyAsync(string projectId, IEnumerable<LinkClaim> claims, CancellationToken cancellationToken)
     {
-        var news = claims.Where(claim => !known.Contains(projectId, claim)).ToList();
+        // Claims written before a request for erasure may be erased by now.
+        var requests = erasures is not null && (await erasures.ReadRecentAsync(cancellationToken)).TryGetValue(projectId, out var erased) ? erased.Requests : 0;
+        var remembered = requests == 0 ? projectId : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{projectId}/{requests}");
+        var news = claims.Where(claim => !known.Contains(remembered, claim)).ToList();
         if (news.Count == 0) return;
         var byId = new Dictionary<string, List<LinkClaim>>(StringComparer.Ordinal);
         foreach (var claim in news)
@@ -37,7 +43,23 @@ public sealed class IdentityStore(ITableStore tables, IBlobStore blobs)
             foreach (var claim in byId[found.Id]) row.Add(claim);
             return new(row.HasChanged ? row.Write() : null);
         }, cancellationToken);
-        foreach (var claim in news) known.Add(projectId, claim);
+        foreach (var claim in news) known.Add(remembered, claim);
+    }
+
+    /// <summary>Takes erased claims out of the rows of some ids.</summary>
+    /// <returns>How many went, each counted in every row that held it.</returns>
+    public async Task<int> EraseAsync(string projectId, ErasedItems erased, IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        var gone = 0;
+        await table.ChangeAsync(projectId, ids, (found, _) =>
+        {
+            if (found.ETag is null) return new((byte[]?)null);
+            var row = ClaimRow.Read(found.Content);
+            var removed = row.Remove(claim => erased.Covers(ItemKind.LinkClaim, new(Dialect.Mixpanel, claim.Id, null, null, claim.Order), claim.OtherId, () => null));
+            Interlocked.Add(ref gone, removed);
+            return new(removed == 0 ? null : row.Claims.Count == 0 ? [] : row.Write());
+        }, cancellationToken);
+        return gone;
     }
 
     /// <summary>The fold of every claim that may say something of an id's person; null where the rows don't hold all of them.</summary>

@@ -41,7 +41,17 @@ public sealed class PersonDirectory(IRowSnapshots rows) : IPersonDirectory
         }
     }
 
-    Task RefreshAsync(Persons persons, string projectId, CancellationToken cancellationToken) => persons.Rows.FollowAsync(
+    async Task RefreshAsync(Persons persons, string projectId, CancellationToken cancellationToken)
+    {
+        var before = persons.Rows.ErasureRequests;
+        await FollowAsync(persons, projectId, cancellationToken);
+        if (before is null || persons.Rows.ErasureRequests == before) return;
+        // Claims were erased, and a fold forgets none: it begins anew from those that are left.
+        persons.BeginAnew();
+        await FollowAsync(persons, projectId, cancellationToken);
+    }
+
+    Task FollowAsync(Persons persons, string projectId, CancellationToken cancellationToken) => persons.Rows.FollowAsync(
         rows,
         projectId,
         RowLayout.Identities,
@@ -56,8 +66,10 @@ public sealed class PersonDirectory(IRowSnapshots rows) : IPersonDirectory
     {
         public SemaphoreSlim Gate { get; } = new(1, 1);
 
-        public IdentityFold Fold { get; } = new(mode);
+        public IdentityFold Fold { get; private set; } = new(mode);
 
-        public FollowedRows Rows { get; } = new();
+        public FollowedRows Rows { get; private set; } = new();
+
+        public void BeginAnew() => (Fold, Rows) = (new(mode), new());
     }
 }

@@ -31,7 +31,7 @@ public sealed class LookupTable(ITableStore tables, IBlobStore blobs, string tab
     }
 
     /// <summary>Changes the rows of some ids: each is read, given to <paramref name="change"/>, and written if that gives new content.</summary>
-    /// <param name="change">From a row to its new content, or null to leave it. May be asked again when somebody else wrote meanwhile.</param>
+    /// <param name="change">From a row to its new content, null to leave it, or nothing (no bytes) to delete it. May be asked again when somebody else wrote meanwhile.</param>
     /// <exception cref="StorageUnavailableException">The store is away, or the rows are written by others without an end.</exception>
     public Task ChangeAsync(
         string projectId, IEnumerable<string> ids, Func<LookupRow, CancellationToken, ValueTask<byte[]?>> change, CancellationToken cancellationToken)
@@ -57,6 +57,12 @@ public sealed class LookupTable(ITableStore tables, IBlobStore blobs, string tab
         {
             var row = await FindAsync(projectId, id, cancellationToken);
             if (await change(row, cancellationToken) is not { } content) continue;
+            if (content.Length == 0)
+            {
+                if (row.BlobName is { } unneeded) oldBlobs.Add(unneeded);
+                if (row.ETag is not null) changes.Add(new(key.RowKey, TableAction.Delete, new Dictionary<string, object>(), row.ETag));
+                continue;
+            }
             var blobName = LookupRowLayout.BlobNameFor(table, key, content);
             if (blobName is not null) await blobs.PutAsync(blobName, content, PutCondition.None, cancellationToken);
             if (row.BlobName is not null && row.BlobName != blobName) oldBlobs.Add(row.BlobName);

@@ -45,6 +45,26 @@ public sealed class ProfileStore(ITableStore tables, IBlobStore blobs, IUpdateSo
     public async Task<Profile?> FindGroupAsync(string projectId, string type, string id, CancellationToken cancellationToken) =>
         ProfileRow.Read((await groups.FindAsync(projectId, GroupKey.Of(type, id), cancellationToken)).Content).Current;
 
+    /// <summary>Deletes the rows of some ids, and makes those anew of which updates are left.</summary>
+    /// <returns>Rows that went, or became others.</returns>
+    public async Task<int> EraseAsync(string projectId, IReadOnlySet<string> ids, CancellationToken cancellationToken)
+    {
+        var there = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var id in ids)
+            if ((await profiles.FindAsync(projectId, id, cancellationToken)).ETag is not null) there.Add(id);
+        if (there.Count == 0) return 0;
+        // What somebody new with one of the ids has sent since stays.
+        var left = await stored.ReadAsync(projectId, RowLayout.ProfileUpdates, there, cancellationToken);
+        await profiles.ChangeAsync(projectId, there, (_, _) => new([]), cancellationToken);
+        await profiles.ChangeAsync(projectId, left.Keys, (found, _) =>
+        {
+            var row = ProfileRow.Read(found.Content);
+            row.Rebuild(left[found.Id], []);
+            return new(row.Write());
+        }, cancellationToken);
+        return there.Count;
+    }
+
     /// <summary>Puts a person's profile together from the rows of its ids; null where rows don't say enough.</summary>
     async Task<FoundProfile?> TryFoldAsync(string projectId, string id, LookedUpPerson person, CancellationToken cancellationToken)
     {

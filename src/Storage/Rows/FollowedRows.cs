@@ -25,6 +25,9 @@ public sealed class FollowedRows
     /// <summary>Whether a call ended halfway, so that every file is looked at again.</summary>
     bool isUnsure;
 
+    /// <summary>Of the snapshot that was followed last: how many requests for erasure it heeds; null before the first.</summary>
+    public int? ErasureRequests { get; private set; }
+
     /// <summary>Brings every change since the last call to <paramref name="takeIn"/>, file by file.</summary>
     /// <param name="takeIn">Reads all columns it needs before it keeps anything: a file that goes away meanwhile is left out, and asked for anew.</param>
     public async Task FollowAsync(
@@ -36,6 +39,7 @@ public sealed class FollowedRows
             try
             {
                 await FollowAsync(snapshot, takeIn, cancellationToken);
+                ErasureRequests = snapshot.ErasureRequests;
                 return;
             }
             catch (RowFileGoneException)

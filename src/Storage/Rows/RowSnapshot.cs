@@ -29,6 +29,9 @@ public sealed class RowSnapshot
     /// <summary>Those of the lake by path, then recent ones by stream, partition and place; files without a live row included.</summary>
     public IReadOnlyList<RowFile> Files { get; }
 
+    /// <summary>How many requests for erasure it heeds: what was folded from an earlier number of them is folded anew.</summary>
+    public int ErasureRequests { get; init; }
+
     /// <summary>Rows that count: each place once, duplicates left out.</summary>
     public long RowCount { get; }
 

@@ -146,6 +146,7 @@ public class Telling_whether_all_is_well
         Assert.Equal(
             [
                 "Recent rows have not gone into the lake without a fault for 20 minutes.",
+                "ErasePeople has not ended well for 20 minutes.",
                 "EventsByNameSchedule has not ended well for 20 minutes.",
                 "ReplaySpool has not ended well for 20 minutes.",
             ],
