@@ -33,7 +33,7 @@ sealed record EngageSubject(string Id, Profile Profile)
     Value Read(PropertyReference reference) => reference switch
     {
         { Scope: PropertyScope.Cohort } => throw new ExpressionException("a question about profiles can't name cohorts", 1),
-        { Scope: PropertyScope.GroupProfile } => throw new ExpressionException("a question about profiles can't name the groups of an event", 1),
+        { Scope: PropertyScope.GroupProfile or PropertyScope.GroupProfileAtEvent } => throw new ExpressionException("a question about profiles can't name the groups of an event", 1),
         { Scope: not PropertyScope.EventField } => Named(reference.Name),
         { Name: EventField.Person or EventField.DistinctId } => Value.Of(Id),
         { Name: EventField.TimeSeconds } => Named("time"),

@@ -7,7 +7,7 @@ namespace Cairn.Api.V1;
 /// <summary>Reads conditions and properties from fields of our own API.</summary>
 static class Expressions
 {
-    const string FilterValid = "an expression such as properties[\"plan\"] == \"pro\"", PropertyValid = "event.plan, user.plan, user.plan@event, group.company, group.company.plan, cohort.123456789, or an expression";
+    const string FilterValid = "an expression such as properties[\"plan\"] == \"pro\"", PropertyValid = "event.plan, user.plan, user.plan@event, group.company, group.company.plan, group.company.plan@event, cohort.123456789, or an expression";
 
     /// <summary>A condition; null where absent or wrong.</summary>
     public static Expression? Filter(DefinitionFields fields, string name) => Read(fields, name, fields.Text(name, FilterValid), FilterValid, ExpressionParser.Parse);
@@ -50,7 +50,7 @@ static class Expressions
             case "user" when isAtEvent: reference = new(PropertyScope.UserAtEvent, name[..^"@event".Length]); break;
             case "user": reference = new(PropertyScope.User, name); break;
             case "cohort": reference = new(PropertyScope.Cohort, name); break;
-            case "group" when name.IndexOf('.', StringComparison.Ordinal) is > 0 and var end && end + 1 < name.Length: reference = new(PropertyScope.GroupProfile, name[(end + 1)..], name[..end]); break;
+            case "group" when name.IndexOf('.', StringComparison.Ordinal) is > 0 and var end && end + 1 < name.Length: reference = isAtEvent ? new(PropertyScope.GroupProfileAtEvent, name[(end + 1)..^"@event".Length], name[..end]) : new(PropertyScope.GroupProfile, name[(end + 1)..], name[..end]); break;
             case "group": reference = new(PropertyScope.Group, name); break;
             default: return false;
         }

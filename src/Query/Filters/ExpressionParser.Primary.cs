@@ -56,8 +56,19 @@ public sealed partial class ExpressionParser
         var name = Take();
         if (name.Kind != TokenKind.Text) { at--; throw Unexpected("a property's name in quotes"); }
         Expect("]");
+        if (word.IsWord("group_at_event")) return new(new(PropertyScope.GroupProfileAtEvent, InBrackets("a property of the group in quotes"), name.Text), word.Position);
         if (word.IsWord("behaviors")) throw new ExpressionException("behaviors belong to questions about profiles", word.Position);
         return new(PropertyNames.Resolve(word.Text, name.Text), word.Position);
+    }
+
+    /// <summary>A text between square brackets.</summary>
+    string InBrackets(string expected)
+    {
+        if (!TryTake("[")) throw Unexpected(expected);
+        var text = Take();
+        if (text.Kind != TokenKind.Text) { at--; throw Unexpected(expected); }
+        Expect("]");
+        return text.Text;
     }
 
     Expression Call(Token name)

@@ -18,7 +18,7 @@ public static class PropertyNames
     };
 
     public static bool IsAccessor(string word) =>
-        word.ToLowerInvariant() is "properties" or "user" or "user_at_event" or "event" or "group" or "cohort" or "behaviors";
+        word.ToLowerInvariant() is "properties" or "user" or "user_at_event" or "event" or "group" or "group_at_event" or "cohort" or "behaviors";
 
     /// <summary>The property that <c>accessor["name"]</c> means.</summary>
     public static PropertyReference Resolve(string accessor, string name) => accessor.ToLowerInvariant() switch

@@ -5,7 +5,7 @@ namespace Cairn.Query.Filters;
 /// <param name="GroupKey">Of a group's property: which key's groups.</param>
 public sealed record PropertyReference(PropertyScope Scope, string Name, string? GroupKey = null)
 {
-    /// <summary>As our own API spells it: <c>event.plan</c>, <c>user.plan</c>, <c>user.plan@event</c>, <c>group.company</c>, <c>group.company.plan</c>, <c>cohort.123456789</c>.</summary>
+    /// <summary>As our own API spells it: <c>event.plan</c>, <c>user.plan</c>, <c>user.plan@event</c>, <c>group.company</c>, <c>group.company.plan</c>, <c>group.company.plan@event</c>, <c>cohort.123456789</c>.</summary>
     public override string ToString() => Scope switch
     {
         PropertyScope.Event => $"event.{Name}",
@@ -14,6 +14,7 @@ public sealed record PropertyReference(PropertyScope Scope, string Name, string?
         PropertyScope.UserAtEvent => $"user.{Name}@event",
         PropertyScope.Group => $"group.{Name}",
         PropertyScope.GroupProfile => $"group.{GroupKey}.{Name}",
+        PropertyScope.GroupProfileAtEvent => $"group.{GroupKey}.{Name}@event",
         PropertyScope.Cohort => $"cohort.{Name}",
     };
 }
@@ -38,6 +39,9 @@ public enum PropertyScope
 
     /// <summary>The property, now, of the group that the event has under a group key; of several groups a list.</summary>
     GroupProfile,
+
+    /// <summary>Likewise, as it was known when the event was received.</summary>
+    GroupProfileAtEvent,
 
     /// <summary>Whether the person is in the saved cohort of this id, as of now: true or false.</summary>
     Cohort,

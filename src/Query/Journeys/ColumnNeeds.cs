@@ -55,16 +55,15 @@ sealed class ColumnNeeds
                 Add(RowLayout.Boolean + property.Name, sizeof(sbyte));
                 Add(RowLayout.Rest, OwnTextBytes);
                 break;
-            case PropertyScope.Group or PropertyScope.GroupProfile:
+            case PropertyScope.Group or PropertyScope.GroupProfile or PropertyScope.GroupProfileAtEvent:
                 var key = property.GroupKey ?? property.Name;
                 AddText(RowLayout.Group + key);
                 AddText(RowLayout.GroupJson + key);
                 Add(RowLayout.Rest, OwnTextBytes);
+                if (property.Scope == PropertyScope.GroupProfileAtEvent) AddIds();
                 break;
             case PropertyScope.UserAtEvent:
-                foreach (var id in (string[])[RowLayout.DialectName, RowLayout.DistinctId, RowLayout.DeviceId, RowLayout.UserId]) AddText(id);
-                Add(RowLayout.ReceivedAt, sizeof(long));
-                Add(RowLayout.ItemId, OwnTextBytes);
+                AddIds();
                 Add(RowLayout.Json + OwnProfiles.Property, OwnTextBytes);
                 break;
             case PropertyScope.EventField when property.Name == EventField.ReceivedAt:
@@ -74,6 +73,14 @@ sealed class ColumnNeeds
                 AddText(column);
                 break;
         }
+    }
+
+    /// <summary>What says who an event is from, and when it was received.</summary>
+    void AddIds()
+    {
+        foreach (var id in (string[])[RowLayout.DialectName, RowLayout.DistinctId, RowLayout.DeviceId, RowLayout.UserId]) AddText(id);
+        Add(RowLayout.ReceivedAt, sizeof(long));
+        Add(RowLayout.ItemId, OwnTextBytes);
     }
 
     /// <summary>A text is a code, of as many bytes as the texts known by now call for.</summary>

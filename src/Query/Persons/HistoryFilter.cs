@@ -22,8 +22,8 @@ public sealed class HistoryFilter
         this.condition = condition is null ? null : CompiledExpression.Compile(condition);
         if (this.condition?.Inputs.FirstOrDefault(input => input.Scope == PropertyScope.Cohort) is { } cohort)
             throw new DefinitionException("where", $"{cohort} is the same for all events of one person; ask for the cohort itself with POST /api/v1/query/cohorts");
-        if (this.condition?.Inputs.FirstOrDefault(input => input.Scope == PropertyScope.GroupProfile) is { } group)
-            throw new DefinitionException("where", $"{group} is what a group is now, not what an event carried; ask for the group itself, group[\"{group.GroupKey}\"]");
+        if (this.condition?.Inputs.FirstOrDefault(input => input.Scope is PropertyScope.GroupProfile or PropertyScope.GroupProfileAtEvent) is { } group)
+            throw new DefinitionException("where", $"{group} is what is known of a group, not what an event carried; ask for the group itself, group[\"{group.GroupKey}\"]");
     }
 
     public TimeRange Range { get; }

@@ -14,7 +14,7 @@ static class EventValues
         PropertyScope.UserAtEvent => People.Of(row.ProfileAtEvent, property.Name),
         PropertyScope.User => People.Of(row.CurrentProfile, property.Name),
         PropertyScope.EventField => Field(row, property.Name),
-        PropertyScope.GroupProfile => throw new ArgumentOutOfRangeException(nameof(property), property, "what is known of a group is no value of an event"),
+        PropertyScope.GroupProfile or PropertyScope.GroupProfileAtEvent => throw new ArgumentOutOfRangeException(nameof(property), property, "what is known of a group is no value of an event"),
         PropertyScope.Cohort => throw new ArgumentOutOfRangeException(nameof(property), property, "who is in a cohort is no value of an event"),
     };
 

@@ -60,7 +60,7 @@ sealed class PartColumns
         };
         var laidOut = part as IPooledPart;
         needsPersons |= properties.Any(TellsOfPersons);
-        var ids = needsPersons && laidOut is null || properties.Any(property => property.Scope is PropertyScope.UserAtEvent)
+        var ids = needsPersons && laidOut is null || properties.Any(property => property.Scope is PropertyScope.UserAtEvent or PropertyScope.GroupProfileAtEvent)
             ? await IdColumns.ReadAsync(columns, part, withReceipts: true, count, cancellationToken)
             : null;
         if (needsPersons) result.Persons = await (laidOut?.ReadPersonsAsync(context.Persons, cancellationToken) ?? context.Persons.ResolveAsync(ids!, part, cancellationToken));
@@ -77,6 +77,7 @@ sealed class PartColumns
     {
         PropertyScope.Event => await TypedAsync(context, RowLayout.Text, RowLayout.Json, property.Name, cancellationToken),
         PropertyScope.Group => await TypedAsync(context, RowLayout.Group, RowLayout.GroupJson, property.Name, cancellationToken),
+        PropertyScope.GroupProfileAtEvent => new GroupAtEventInput(await TypedAsync(context, RowLayout.Group, RowLayout.GroupJson, property.GroupKey!, cancellationToken), ids!, context.Groups!, property),
         PropertyScope.GroupProfile => new GroupProfileInput(await TypedAsync(context, RowLayout.Group, RowLayout.GroupJson, property.GroupKey!, cancellationToken), context.Groups!, property),
         PropertyScope.EventField => await FieldAsync(context, property.Name, cancellationToken),
         PropertyScope.Cohort => new CohortInput(Persons!, context.Cohorts[property.Name]),

@@ -145,7 +145,7 @@ public sealed class ReportReader(IEventSource events, IPeopleSource people, Colu
     }
 
     async ValueTask<IGroupMap?> GroupsAsync(ReportProject project, IReadOnlyCollection<PropertyReference> properties, CancellationToken cancellationToken) =>
-        properties.Any(property => property.Scope == PropertyScope.GroupProfile) ? await people.OpenGroupsAsync(project, cancellationToken) : null;
+        properties.Any(property => property.Scope is PropertyScope.GroupProfile or PropertyScope.GroupProfileAtEvent) ? await people.OpenGroupsAsync(project, cancellationToken) : null;
 
     async Task<OpenedReport> TryOpenAsync(
         ReportProject project, TimeRange range, IReadOnlyCollection<PropertyReference> properties, bool needsPersons, bool withProfiles, CacheUse use, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ public class The_same_answers_however_data_comes
         ("query/segmentation", """{RANGE,"events":["buy"],"measure":{"per_user":"events","as":"average"},"look_back":{"rolling":7}}"""),
         ("query/segmentation", """{RANGE,"events":["view"],"measure":{"distinct":"event.plan"},"filter":"user[\"n\"] >= 1"}"""),
         ("query/segmentation", """{RANGE,"events":["view"],"measure":{"frequency":"events"},"people":{}}"""),
-        ("query/segmentation", """{RANGE,"events":["view","buy"],"count_by":"company","measure":"uniques","preset":"amplitude","breakdowns":["group.plan"]}"""),
+        ("query/segmentation", """{RANGE,"events":["view","buy"],"count_by":"company","measure":"uniques","preset":"amplitude","breakdowns":["group.company.plan","group.company.plan@event"]}"""),
         ("query/segmentation", """{RANGE,"events":["view"],"measure":"sessions","unit":"week"}"""),
         ("query/funnels", """{RANGE,"steps":["view","buy"],"window":{"days":30},"unit":"week"}"""),
         ("query/funnels", """{RANGE,"steps":["view","buy","view"],"counting":"totals","order":"any","window":{"days":5},"breakdowns":["user.plan@event"],"sum":"event.n"}"""),

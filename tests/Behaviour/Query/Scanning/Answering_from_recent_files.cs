@@ -83,6 +83,31 @@ public class Answering_from_recent_files
     }
 
     [Fact]
+    public async Task Knows_a_groups_property_now_and_at_the_event()
+    {
+        await stored.PublishAsync(InGroups("Before", Batches.NowMs, "\"acme\""));
+        await stored.PublishAsync(Group("acme", """{"set":{"plan":"free"}}""", Batches.NowMs + 1));
+        await stored.PublishAsync(InGroups("Between", Batches.NowMs + 2, "\"acme\""));
+        await stored.PublishAsync(Group("acme", """{"set":{"plan":"pro"}}""", Batches.NowMs + 3));
+        await stored.PublishAsync(Group("initech", """{"set":{"plan":"team"}}""", Batches.NowMs + 4));
+        await stored.PublishAsync(InGroups("After", Batches.NowMs + 5, """["acme","initech"]"""));
+        await stored.ConsumeAsync(0..stored.MessageCount);
+
+        Assert.Equal(["pro 3", "team 1"], await stored.AskAsync(all => all with { Breakdowns = [OfGroup(PropertyScope.GroupProfile)] }));
+        Assert.Equal(["free 1", "pro 1", "team 1", "undefined 1"], await stored.AskAsync(all => all with { Breakdowns = [OfGroup(PropertyScope.GroupProfileAtEvent)] }));
+        Assert.Equal(["3"], await stored.AskAsync(all => all with { Filter = ExpressionParser.Parse("\"pro\" in list(group[\"company\"][\"plan\"])") }));
+        Assert.Equal(["1"], await stored.AskAsync(all => all with { Filter = ExpressionParser.Parse("group_at_event[\"company\"][\"plan\"] == \"free\"") }));
+
+        static Breakdown OfGroup(PropertyScope scope) => new(new Expression.Property(new(scope, "plan", "company")));
+
+        static ItemBatch InGroups(string name, long receivedAtMs, string ids) =>
+            Batches.Of(receivedAtMs: receivedAtMs).With(name, change: (ref Item item) => item.Groups = Batches.Utf8($$"""{"company":{{ids}}}"""));
+
+        static ItemBatch Group(string id, string operations, long receivedAtMs) => Batches.Of(receivedAtMs: receivedAtMs).WithItem(ItemKind.GroupUpdate, (ref Item item) =>
+            (item.Name, item.DistinctId, item.Body, item.TimeMs) = (Batches.Utf8("company"), Batches.Utf8(id), Batches.Utf8(operations), receivedAtMs));
+    }
+
+    [Fact]
     public async Task Reads_a_property_of_several_types_and_one_that_has_no_column_of_its_own()
     {
         var many = string.Join(',', Enumerable.Range(0, 2_100).Select(i => $"\"p{i:d4}\":{i}"));
