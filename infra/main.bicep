@@ -71,6 +71,21 @@ param alwaysReadyConsumer int = 0
 @description('Whether reports get an app of their own from the same package, with caches that a burst of ingestion does not empty.')
 param splitQuery bool = false
 
+@description('HTTP interface of a ClickHouse of yours that answers reports; empty for the built-in engine.')
+param clickHouseUrl string = ''
+
+@description('Who asks ClickHouse.')
+param clickHouseUser string = 'default'
+
+@description('Key Vault reference of that user\'s password, @Microsoft.KeyVault(SecretUri=...): the app\'s identity must be allowed to read it.')
+param clickHouseAccessReference string = ''
+
+@description('Key Vault reference of the connection string by which ClickHouse reads the lake; one that only reads.')
+param clickHouseLakeReference string = ''
+
+@description('Cluster whose nodes share the reading; empty for one server.')
+param clickHouseCluster string = ''
+
 @description('Whether the stream and the storage accounts are reached through a private network only.')
 param privateNetwork bool = false
 
@@ -94,6 +109,18 @@ var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
 var apiName = 'func-api-${token}'
 var queryName = 'func-query-${token}'
+// Names: docs/operations/clickhouse.md.
+var queryEngine = empty(clickHouseUrl) ? {} : union(
+  {
+    QueryEngine__Kind: 'clickhouse'
+    QueryEngine__Url: clickHouseUrl
+    QueryEngine__User: clickHouseUser
+    QueryEngine__Password: clickHouseAccessReference
+    QueryEngine__LakeConnection: clickHouseLakeReference
+    QueryEngine__LakeContainer: storage.outputs.lakeContainer
+  },
+  empty(clickHouseCluster) ? {} : { QueryEngine__Cluster: clickHouseCluster }
+)
 var deploymentContainers = {
   api: 'app-package-api'
   query: 'app-package-query'
@@ -223,6 +250,7 @@ module api 'modules/app.bicep' = {
     alwaysReadyConsumer: alwaysReadyConsumer
     runsBackground: true
     adminKeySha256: adminKeySha256
+    queryEngine: queryEngine
     subnetId: network.?outputs.?apiSubnetId ?? ''
   }
   dependsOn: [access, endpoints]
@@ -251,6 +279,7 @@ module query 'modules/app.bicep' = if (splitQuery) {
     alwaysReadyConsumer: 0
     runsBackground: false
     adminKeySha256: adminKeySha256
+    queryEngine: queryEngine
     subnetId: network.?outputs.?querySubnetId ?? ''
   }
   dependsOn: [access, endpoints]

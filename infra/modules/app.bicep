@@ -57,6 +57,9 @@ param runsBackground bool
 @description('SHA-256, in hex, of the key to the whole deployment.')
 param adminKeySha256 string
 
+@description('Settings of the engine that answers reports; none for the built-in one.')
+param queryEngine object
+
 @description('Subnet it reaches the others from; empty without a private network.')
 param subnetId string
 
@@ -181,6 +184,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         Schedules__ErasePeople: '15 * * * * *'
         Schedules__ReplaySpool: '30 * * * * *'
       },
+      queryEngine,
       runsBackground ? {} : toObject(backgroundFunctions, function => 'AzureWebJobs.${function}.Disabled', function => 'true')
     )
   }

@@ -14,8 +14,8 @@ public sealed class What_is_measured
 {
     const string Page = "docs/operations/monitoring.md";
 
-    /// <summary>Measured where a storage account is behind the ports (Cloud/Asking_a_storage_account_that_fails), and where a table is damaged (Projects/Compaction).</summary>
-    static readonly string[] MeasuredElsewhere = ["cairn.storage.requests", "cairn.compaction.faults"];
+    /// <summary>Measured where a storage account is behind the ports (Cloud/Asking_a_storage_account_that_fails), where a table is damaged (Projects/Compaction), and where erased people's events come again.</summary>
+    static readonly string[] MeasuredElsewhere = ["cairn.storage.requests", "cairn.compaction.faults", "cairn.erasure.dropped"];
 
     static IEnumerable<string> Listed => DocTable.Rows(Page, "| instrument | unit | by | what |").SelectMany(row => row[0].Split(", ")).Select(name => name.Trim('`'));
 

@@ -19,7 +19,7 @@ public sealed class The_operators_pages
     [InlineData("point an SDK", "snippet")]
     [InlineData("see an event", "live feed")]
     [InlineData("add a colleague", "sign-in-links")]
-    [InlineData("erase a person", "delete|erasures")]
+    [InlineData("erase a person", "privacy/erasures")]
     [InlineData("upgrade", "git pull")]
     [InlineData("tear down", "azd down")]
     [InlineData("be told when something is wrong", "consumer-behind")]

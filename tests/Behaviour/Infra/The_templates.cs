@@ -142,6 +142,15 @@ public sealed class The_templates
         Assert.Contains($"var lakeContainerName = '{CloudServices.ContainerName}'", File.ReadAllText(RepositoryFolder.Of("infra", "modules", "storage.bicep")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Name_the_settings_of_clickhouse_as_its_page_does()
+    {
+        var page = File.ReadAllText(RepositoryFolder.Of("docs", "operations", "clickhouse.md"));
+        var named = Regex.Matches(File.ReadAllText(RepositoryFolder.Of("infra", "main.bicep")), @"QueryEngine__\w+").Select(match => match.Value).ToList();
+        Assert.True(named.Count >= 7);
+        Assert.All(named, name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
+    }
+
     /// <summary>The page about cost is computed with it, and "within ten seconds" has room for it.</summary>
     [Fact]
     public void Let_batches_wait_as_long_as_the_page_about_cost_says() => Assert.Contains(
