@@ -67,7 +67,7 @@ sealed class AskedLake
         PropertyScope.EventField => Field(reference.Name),
         PropertyScope.User => User(reference.Name),
         PropertyScope.UserAtEvent => throw new NotExpressedException($"a person's property as it was at the event ({reference})"),
-        PropertyScope.GroupProfile => throw new NotExpressedException($"what is known of a group ({reference})"),
+        PropertyScope.GroupProfile or PropertyScope.GroupProfileAtEvent => throw new NotExpressedException($"what is known of a group ({reference})"),
         PropertyScope.Cohort => throw new NotExpressedException($"the people of a saved cohort ({reference})"),
     };
 

@@ -40,7 +40,7 @@ public sealed class CohortReport(ReportReader reader, ICohortDirectory directory
 }
 
 /// <summary>Who is in a cohort.</summary>
-public sealed class CohortAnswer
+public sealed record CohortAnswer
 {
     readonly CohortPeople people;
     IReadOnlyList<string>? ordered;
@@ -53,7 +53,7 @@ public sealed class CohortAnswer
     /// <summary>Canonical ids, by their order; put into it when first asked for.</summary>
     public IReadOnlyList<string> People => ordered ??= [.. people.Ids.Order(StringComparer.Ordinal)];
 
-    public Coverage Coverage { get; }
+    public Coverage Coverage { get; init; }
 }
 
 /// <summary>The people of a cohort, in no order.</summary>
