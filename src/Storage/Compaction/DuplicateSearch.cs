@@ -47,7 +47,7 @@ sealed class DuplicateSearch(TableContext context, NewRows rows)
     async Task GatherAsync(DeltaSnapshot version, IReadOnlySet<long> repeated, Dictionary<string, HashSet<long>> suspects, CancellationToken cancellationToken)
     {
         if (repeated.Count == 0 && suspects.Count == 0) return;
-        var searches = suspects.Keys.ToDictionary(path => path, _ => new CopySearch(context.Table), StringComparer.Ordinal);
+        var searches = suspects.Keys.ToDictionary(path => path, _ => new KeySearch(context.Table, loadsWhole: true), StringComparer.Ordinal);
         var all = repeated.Concat(suspects.Values.SelectMany(affirmed => affirmed)).ToHashSet();
         for (var source = 0; source < rows.Files.Count; source++)
         {
@@ -65,7 +65,7 @@ sealed class DuplicateSearch(TableContext context, NewRows rows)
             }
         }
         foreach (var (path, search) in searches.OrderBy(search => search.Key, StringComparer.Ordinal))
-            await search.FindAsync(context.Open(version, [path])[0], path, copies, cancellationToken);
+            await foreach (var found in search.FindAsync(context.Open(version, [path])[0], cancellationToken)) copies.Add(found.Key, new(found.Receipt, path, 0, found.Row));
     }
 
     DuplicateVerdict Verdict()

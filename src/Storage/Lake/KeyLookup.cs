@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using Cairn.Storage.Lake.Writing;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
 
@@ -37,56 +35,14 @@ sealed class KeyLookup(string table, KeyFilters filters)
         }
     }
 
-    /// <summary>Goes through a file's ids, and makes the keys of the rows that have the id of a suspect.</summary>
     async ValueTask<List<PassedCopy>> LookAsync(LakeRows lake, KnownFile file, List<(DuplicateKey Key, int Row)> suspects, CancellationToken cancellationToken)
-    {
-        var wanted = suspects.Select(suspect => suspect.Key).ToHashSet();
-        var ids = await IdHashesAsync(file, suspects, cancellationToken);
-        var copies = new List<PassedCopy>();
-        foreach (var segment in await RowSegment.OpenAsync(lake.Rows, cancellationToken))
-        {
-            var rows = await RowsWithAsync(segment, ids, cancellationToken);
-            if (rows.Length == 0) continue;
-            var texts = new Dictionary<string, KeyTexts>(StringComparer.Ordinal);
-            foreach (var column in RowKeys.TextsOf(table)) texts[column] = await TextsAsync(segment, column, rows, cancellationToken);
-            var sent = (Int64Column?)await segment.ReadAsync(RowLayout.SentTime, cancellationToken);
-            var receivedAt = (Int64Column?)await segment.ReadAsync(RowLayout.ReceivedAt, cancellationToken) ?? throw new InvalidDataException($"{lake.Rows.Name} lacks {RowLayout.ReceivedAt}");
-            var keys = new RowKeyMaker(table, texts);
-            for (var i = 0; i < rows.Length; i++)
-                if (keys.Of(i, sent is null ? Int64Column.Null : sent.Values[rows[i]]) is var key && wanted.Contains(key)) copies.Add(new(key, receivedAt.Values[rows[i]]));
-        }
-        return copies;
-    }
-
-    /// <summary>Hashes of the insert ids of some recent rows, or of the item ids of those that have none.</summary>
-    static async ValueTask<HashSet<ulong>> IdHashesAsync(KnownFile file, List<(DuplicateKey Key, int Row)> suspects, CancellationToken cancellationToken)
     {
         var insertIds = await file.ReadTextsAsync(RowLayout.InsertId, cancellationToken);
         var itemIds = await file.ReadTextsAsync(RowLayout.ItemId, cancellationToken) ?? throw new InvalidDataException($"{file.Facts.Name} lacks {RowLayout.ItemId}");
-        return [.. suspects.Select(suspect => insertIds is not null && insertIds.Codes[suspect.Row] >= 0 ? HashOf(insertIds.Utf8(suspect.Row)) : HashOf(itemIds.Utf8(suspect.Row)))];
+        var search = new KeySearch(table, loadsWhole: false);
+        foreach (var (key, row) in suspects) search.Want(key, insertIds is null ? default : insertIds.Utf8(row), itemIds.Utf8(row));
+        var copies = new List<PassedCopy>();
+        await foreach (var found in search.FindAsync(lake.Rows, cancellationToken)) copies.Add(new(found.Key, found.Receipt.ReceivedAtMs));
+        return copies;
     }
-
-    static async ValueTask<int[]> RowsWithAsync(RowSegment segment, HashSet<ulong> ids, CancellationToken cancellationToken)
-    {
-        var rows = new List<int>();
-        var insertIds = (TextColumn?)await segment.ReadAsync(RowLayout.InsertId, cancellationToken, distinct: false);
-        // Item ids are looked at only where rows have no other.
-        var itemIds = insertIds is null || insertIds.Codes.Contains(TextColumn.Null) ? (TextColumn?)await segment.ReadAsync(RowLayout.ItemId, cancellationToken, distinct: false) : null;
-        for (var row = 0; row < segment.RowCount; row++)
-        {
-            var text = insertIds is not null && insertIds.Codes[row] >= 0 ? insertIds.Utf8(row) : itemIds!.Utf8(row);
-            if (ids.Contains(HashOf(text))) rows.Add(row);
-        }
-        return [.. rows];
-    }
-
-    static async ValueTask<KeyTexts> TextsAsync(RowSegment segment, string column, int[] rows, CancellationToken cancellationToken)
-    {
-        var (texts, codes) = (new GatheredTexts(), new int[rows.Length]);
-        if (await segment.ReadAsync(column, cancellationToken, distinct: false) is TextColumn read) texts.Add(read, rows, codes);
-        else codes.AsSpan().Fill(-1);
-        return new(texts, codes, texts.Count == 0);
-    }
-
-    static ulong HashOf(ReadOnlySpan<byte> text) => XxHash3.HashToUInt64(text);
 }
