@@ -69,7 +69,7 @@ public static class QueryServices
         services.TryAddSingleton<IPersonDirectory, PersonDirectory>();
         services.TryAddSingleton<IProfileDirectory, ProfileDirectory>();
         services.TryAddSingleton(provider => new ClickHouseEngine(
-            QueryEngineSettings.Read(provider.GetService<IConfiguration>()), provider.GetRequiredService<LakeSnapshots>(), provider.GetRequiredService<IPeopleSource>(), provider.GetRequiredService<TimeProvider>()));
+            QueryEngineSettings.Read(provider.GetService<IConfiguration>()), provider.GetRequiredService<LakeSnapshots>(), provider.GetRequiredService<IPeopleSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IRowSnapshots>()));
         return services.AddSingleton<IEventSource, StoredEvents>().AddSingleton<IPeopleSource, DirectoryPeople>();
     }
 

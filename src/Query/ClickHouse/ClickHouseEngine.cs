@@ -16,7 +16,8 @@ namespace Cairn.Query.ClickHouse;
 delegate IAsyncEnumerable<JsonElement[]> Asker(ClickHouseStatement statement, CancellationToken cancellationToken);
 
 /// <summary>The engines that projects have their reports answered by: each report asks here first whether another than the built-in one does.</summary>
-public sealed class ClickHouseEngine(ClickHouseServers servers, LakeSnapshots lakes, IPeopleSource people, TimeProvider clock) : IDisposable
+/// <param name="rows">The rows that may be answered, without those of people who were erased; null: all.</param>
+public sealed class ClickHouseEngine(ClickHouseServers servers, LakeSnapshots lakes, IPeopleSource people, TimeProvider clock, IRowSnapshots? rows = null) : IDisposable
 {
     readonly ClickHouseClient client = new();
 
@@ -96,6 +97,7 @@ public sealed class ClickHouseEngine(ClickHouseServers servers, LakeSnapshots la
         try
         {
             var (version, known) = await OpenAsync(project, properties, cancellationToken);
+            await RefuseErasedAsync(project, version, cancellationToken);
             // Nothing has come into the lake yet: there is no table to be asked for.
             if (version is null) return await here();
             var cost = new QueryCost();
@@ -137,6 +139,14 @@ public sealed class ClickHouseEngine(ClickHouseServers servers, LakeSnapshots la
     {
         var version = (await lakes.OpenViewAsync(project.Id, RowLayout.Events, cancellationToken)).Version;
         return (version, await people.OpenAsync(project, properties.Any(property => property.Scope == PropertyScope.User), cancellationToken));
+    }
+
+    /// <summary>Refuses while files of the version still hold rows of people who were erased: a statement reads files whole.</summary>
+    async Task RefuseErasedAsync(ReportProject project, LakeVersion? version, CancellationToken cancellationToken)
+    {
+        if (version is null || rows is null) return;
+        var live = (await rows.OpenAsync(project.Id, RowLayout.Events, cancellationToken)).Files.ToDictionary(file => file.Name, file => file.Live.Count, StringComparer.Ordinal);
+        if (version.Files.Any(file => live.GetValueOrDefault(file.Rows.Name, -1) != file.Rows.Live.Count)) throw new NotExpressedException("rows of erased people are still being taken out of the lake's files");
     }
 
     static long? UpToMs(LakeVersion version) => version.Files.Count == 0 ? null : version.Files.Max(file => file.Rows.Facts.MaxReceivedAtMs);

@@ -53,9 +53,12 @@ sealed class ClickHouseWorld : IRowSnapshots, IPeopleSource, IDisposable
         {
             field = value;
             There?.Dispose();
-            There = new(new(value, new Dictionary<string, ClickHouseOptions?>()), lake.Snapshots, this, TimeProvider.System);
+            There = new(new(value, new Dictionary<string, ClickHouseOptions?>()), lake.Snapshots, this, TimeProvider.System, this);
         }
     }
+
+    /// <summary>Whether the first row of each file is of somebody who was erased, and still lies there.</summary>
+    public bool HasErased { get; set; }
 
     /// <summary>The built-in engine over what the lake holds, and nothing younger.</summary>
     public ReportReader Here { get; }
@@ -103,7 +106,7 @@ sealed class ClickHouseWorld : IRowSnapshots, IPeopleSource, IDisposable
     public async ValueTask<RowSnapshot> OpenAsync(string projectId, string kind, CancellationToken cancellationToken)
     {
         var version = (await lake.Snapshots.OpenViewAsync(projectId, kind, cancellationToken)).Version;
-        return new(projectId, kind, [.. version?.Files.Select(file => file.Rows) ?? []]);
+        return new(projectId, kind, [.. version?.Files.Select(file => HasErased ? file.Rows with { Live = file.Rows.Live.Without([0]) } : file.Rows) ?? []]);
     }
 
     public ValueTask<People> OpenAsync(ReportProject project, bool withProfiles, CancellationToken cancellationToken) => new(new People(fold.Map, profiles));

@@ -122,6 +122,18 @@ public sealed class Talking_to_a_server(ClickHouseFixture clickHouse) : IClassFi
     }
 
     [Fact]
+    public async Task Leaves_a_lake_that_still_has_rows_of_erased_people_to_the_built_in_engine()
+    {
+        using var world = new ClickHouseWorld(clickHouse.Server, fallsBack: true);
+        await world.AddAsync([new("Buy", At, "ann"), new("Buy", At, "bob")]);
+        world.HasErased = true;
+        var answer = await new SegmentationReport(world.Here, TimeProvider.System, world.There).AnswerAsync(Definition(), default);
+
+        Assert.Equal(1, Assert.Single(answer.Series).Whole);
+        Assert.Contains("erased", answer.Coverage.InsteadOf, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reads_a_lake_in_a_storage_account()
     {
         await using var azurite = await Azurite.StartAsync();
