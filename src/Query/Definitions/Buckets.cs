@@ -160,8 +160,8 @@ public sealed partial class Buckets
         if (size.Unit > TimeUnit.Hour) return zone.AtStartOfDay(end.Date).ToInstant();
         var interval = zone.GetZoneInterval(at);
         var byClock = end.WithOffset(interval.WallOffset).ToInstant();
-        // A bucket of several minutes or hours begins anew at midnight.
-        var midnight = zone.AtStartOfDay(at.InZone(zone).Date.PlusDays(1)).ToInstant();
+        // A bucket of several minutes or hours begins anew at midnight: by the clock as it goes now, for one that falls back over midnight has two.
+        var midnight = at.InZone(zone).Date.PlusDays(1).AtMidnight().WithOffset(interval.WallOffset).ToInstant();
         if (midnight < byClock) byClock = midnight;
         return interval.HasEnd && interval.End < byClock ? interval.End : byClock;
     }

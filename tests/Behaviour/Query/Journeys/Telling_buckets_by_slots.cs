@@ -80,6 +80,17 @@ public class Telling_buckets_by_slots
     }
 
     [Fact]
+    public void Goes_on_where_the_clock_falls_back_over_midnight()
+    {
+        // From 0:01 on 7 November to 23:01 on the 6th: both nights have an hour from eleven.
+        var zone = DateTimeZoneProviders.Tzdb["America/St_Johns"];
+        var project = new ReportProject("p", IdentityMode.Simplified, zone);
+        var buckets = Buckets.Cut(project.Days(new(2010, 11, 6), new(2010, 11, 7)), new(TimeUnit.Hour), zone, IsoDayOfWeek.Monday);
+
+        Assert.Equal(48, buckets.Count);
+    }
+
+    [Fact]
     public void Knows_the_days_of_zones_that_keep_to_quarters_of_an_hour_without_a_look_at_times()
     {
         var zone = DateTimeZoneProviders.Tzdb["Asia/Kathmandu"];
