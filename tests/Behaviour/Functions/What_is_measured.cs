@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Cairn.Cloud;
 using Cairn.Ingestion;
 using Cairn.Ingestion.Streaming;
+using Cairn.Storage.Compaction;
 using Cairn.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -37,7 +38,8 @@ public sealed class What_is_measured
         };
         ActivitySource.AddActivityListener(traces);
         using var measured = new Measurements();
-        await using var app = await ProjectsApp.StartAsync();
+        // Rows go into the lake at once, and recent files soon after: else that takes ten minutes.
+        await using var app = await ProjectsApp.StartAsync(services => services.AddSingleton(CompactionLimits.Default with { AppendAfter = TimeSpan.Zero, KeepRecentFor = TimeSpan.FromSeconds(1) }));
         var stream = app.Services.GetRequiredService<IEventStream>();
 
         await app.SendAsync("POST", "/track", 
