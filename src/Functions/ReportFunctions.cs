@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Cairn.Functions;
 
-/// <summary>Reports that are kept: make, list, read, delete; and what our own query API looks like.</summary>
+/// <summary>Reports that are kept: make, list, read, change, delete, and go back to what they were; and what our own query API looks like.</summary>
 public sealed class ReportFunctions(ReportsApi reports, OpenApiRoute openApi)
 {
     const string All = "api/v1/reports", One = All + "/{reportId}";
@@ -21,6 +21,15 @@ public sealed class ReportFunctions(ReportsApi reports, OpenApiRoute openApi)
 
     [Function("ReportsFind")]
     public Task<IResult> Find([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One)] HttpRequest request, string reportId) => reports.FindAsync(request, reportId);
+
+    [Function("ReportsChange")]
+    public Task<IResult> Change([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = One)] HttpRequest request, string reportId) => reports.ChangeAsync(request, reportId);
+
+    [Function("ReportsVersions")]
+    public Task<IResult> Versions([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One + "/versions")] HttpRequest request, string reportId) => reports.VersionsAsync(request, reportId);
+
+    [Function("ReportsRestore")]
+    public Task<IResult> Restore([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = One + "/restore")] HttpRequest request, string reportId) => reports.RestoreAsync(request, reportId);
 
     [Function("ReportsDelete")]
     public Task<IResult> Delete([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest request, string reportId) => reports.DeleteAsync(request, reportId);

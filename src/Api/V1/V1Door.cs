@@ -14,13 +14,17 @@ namespace Cairn.Api.V1;
 public sealed class V1Door(RequestAuthorization authorization, TimeProvider clock)
 {
     /// <summary>Answers a request without a body.</summary>
-    public Task<IResult> AskAsync(HttpRequest request, Role needed, Func<ReportProject, Instant, Task<IResult>> answer) => V1Route.RunAsync(request, async cancellationToken =>
+    public Task<IResult> AskAsync(HttpRequest request, Role needed, Func<ReportProject, Instant, Task<IResult>> answer) =>
+        AskAsync(request, needed, (project, now, _) => answer(project, now));
+
+    /// <summary>Answers a request without a body, knowing who asks: a key's or an account's name.</summary>
+    public Task<IResult> AskAsync(HttpRequest request, Role needed, Func<ReportProject, Instant, string, Task<IResult>> answer) => V1Route.RunAsync(request, async cancellationToken =>
     {
         var caller = await authorization.CheckAsync(request, needed, Denials.V1, cancellationToken);
         if (caller.IsDenied(out var denial)) return denial;
         try
         {
-            return await answer(ProjectOf(caller.Project), Instant.FromDateTimeOffset(clock.GetUtcNow()));
+            return await answer(ProjectOf(caller.Project), Instant.FromDateTimeOffset(clock.GetUtcNow()), caller.Access.Actor);
         }
         catch (DefinitionException e)
         {
@@ -34,10 +38,14 @@ public sealed class V1Door(RequestAuthorization authorization, TimeProvider cloc
 
     /// <summary>Answers a request whose body is one JSON object.</summary>
     public Task<IResult> AskAsync(HttpRequest request, Role needed, Func<JsonElement, ReportProject, Instant, Task<IResult>> answer) =>
-        AskAsync(request, needed, async (project, now) =>
+        AskAsync(request, needed, (body, project, now, _) => answer(body, project, now));
+
+    /// <summary>Answers a request whose body is one JSON object, knowing who asks.</summary>
+    public Task<IResult> AskAsync(HttpRequest request, Role needed, Func<JsonElement, ReportProject, Instant, string, Task<IResult>> answer) =>
+        AskAsync(request, needed, async (project, now, by) =>
         {
             var (body, problem) = await JsonBody.ReadAsync(request);
-            return problem ?? await answer(body, project, now);
+            return problem ?? await answer(body, project, now, by);
         });
 
     static ReportProject ProjectOf(Ingestion.IngestProject project) => new(

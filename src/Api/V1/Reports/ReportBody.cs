@@ -17,17 +17,19 @@ using NodaTime;
 
 namespace Cairn.Api.V1.Reports;
 
-/// <summary>A report that is to be kept.</summary>
-sealed record ReportToKeep(string Name, ReportKind Kind, string Definition);
-
 /// <summary>Reads a report that is to be kept: its question must be one that can be asked now.</summary>
 static class ReportBody
 {
     static readonly (string Word, ReportKind Kind)[] Kinds = [.. Enum.GetValues<ReportKind>().Select(kind => (WordOf(kind), kind))];
 
-    public static ReportToKeep? Read(JsonElement body, ReportProject project, Instant now, List<FieldError> errors)
+    static readonly (string Word, ReportSchedule Schedule)[] Schedules = [.. Enum.GetValues<ReportSchedule>().Select(schedule => (WordOf(schedule), schedule))];
+
+    /// <param name="by">Who sends it; the owner where the body names none.</param>
+    public static ReportContent? Read(JsonElement body, ReportProject project, Instant now, string by, List<FieldError> errors) => Read(new DefinitionFields(body, "", errors), project, now, by, errors);
+
+    /// <summary>The same out of an object of which the caller has read other fields.</summary>
+    public static ReportContent? Read(DefinitionFields fields, ReportProject project, Instant now, string by, List<FieldError> errors)
     {
-        var fields = new DefinitionFields(body, "", errors);
         var name = fields.Text("name", "a text");
         if (string.IsNullOrWhiteSpace(name) || name.Length > SavedReport.MaxNameLength) fields.Fail("name", "It must say something.", $"a text of 1 to {SavedReport.MaxNameLength} characters");
         var kind = fields.Choice("report", default, Kinds);
@@ -35,12 +37,29 @@ static class ReportBody
         var definition = fields.Any("definition");
         if (definition is not { ValueKind: JsonValueKind.Object }) fields.Fail("definition", "It must be an object.", "the question as POST /api/v1/query/{report} takes it");
         else if (kind != default) Check(kind, definition.Value, project, now, errors);
+        var description = Text(fields, "description", SavedReport.MaxDescriptionLength) ?? "";
+        var owner = Text(fields, "owner", SavedReport.MaxOwnerLength) ?? by;
+        var schedule = fields.Choice("schedule", ReportSchedule.Daily, Schedules);
         fields.RefuseOthers();
         if (errors.Count > 0) return null;
         var text = JsonSerializer.Serialize(definition!.Value);
-        if (text.Length <= SavedReport.MaxDefinitionLength) return new(name!, kind, text);
+        if (text.Length <= SavedReport.MaxDefinitionLength) return new(name!, kind, text, description, owner, schedule);
         fields.Fail("definition", $"It is too long: {text.Length} characters.", $"up to {SavedReport.MaxDefinitionLength} characters");
         return null;
+    }
+
+    public static string WordOf(ReportSchedule schedule) => schedule switch
+    {
+        ReportSchedule.None => "none",
+        ReportSchedule.Daily => "daily",
+    };
+
+    static string? Text(DefinitionFields fields, string name, int maxLength)
+    {
+        var valid = $"a text of up to {maxLength} characters";
+        var text = fields.Text(name, valid);
+        if (text?.Length > maxLength) fields.Fail(name, $"It has {text.Length} characters.", valid);
+        return text;
     }
 
     public static string WordOf(ReportKind kind) => kind switch
