@@ -131,7 +131,7 @@ var measured = [
     name: 'jobs-fail'
     severity: 2
     description: 'A function that no request starts has failed: the consumer, compaction, aggregates or the spool.'
-    query: 'AppRequests | where Success == false and Name in ("Consume", "ReplaySpool", "CompactLake", "ErasePeople", "EventsByNameSchedule") | summarize Value = count()'
+    query: 'AppRequests | where Success == false and Name in ("Consume", "ReplaySpool", "CompactLake", "ErasePeople", "EventsByNameSchedule", "DailyReportsSchedule") | summarize Value = count()'
     threshold: 3
   }
 ]

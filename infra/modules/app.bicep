@@ -64,7 +64,7 @@ param queryEngine object
 param subnetId string
 
 // Functions that no request starts; tests compare them with the code.
-var backgroundFunctions = ['Consume', 'ReplaySpool', 'CompactLake', 'ErasePeople', 'EventsByNameSchedule']
+var backgroundFunctions = ['Consume', 'ReplaySpool', 'CompactLake', 'ErasePeople', 'EventsByNameSchedule', 'DailyReportsSchedule']
 
 var alwaysReady = concat(
   alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : [],

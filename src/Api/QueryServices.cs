@@ -10,12 +10,13 @@ using Cairn.Api.V1.Lifecycle;
 using Cairn.Api.V1.LifetimeValue;
 using Cairn.Api.V1.Live;
 using Cairn.Api.V1.OpenApi;
-using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Reports;
+using Cairn.Api.V1.Retention;
 using Cairn.Api.V1.Revenue;
 using Cairn.Api.V1.Segmentation;
 using Cairn.Api.V1.Sessions;
 using Cairn.Api.V1.Stickiness;
+using Cairn.Projects.Reports.Daily;
 using Cairn.Query.ClickHouse;
 using Cairn.Query.Cohorts;
 using Cairn.Query.Composition;
@@ -32,16 +33,17 @@ using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
 using Cairn.Query.Sessions;
 using Cairn.Query.Stickiness;
-using Cairn.Storage;
 using Cairn.Storage.Erasure;
+using Cairn.Storage;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Lake;
 using Cairn.Storage.Profiles;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
+using Cairn.Storage;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cairn.Api;
 
@@ -77,6 +79,8 @@ public static class QueryServices
     public static IServiceCollection AddQueryApi(this IServiceCollection services)
     {
         services.TryAddSingleton<ICohortDirectory, SavedCohorts>();
+        services.TryAddSingleton<DailyStore>();
+        services.TryAddSingleton<StoredAnswers>();
         return services.AddSingleton<NamedCohorts>()
             .AddSingleton<ReportReader>()
             .AddSingleton<SegmentationReport>()
@@ -110,6 +114,8 @@ public static class QueryServices
             .AddSingleton<SegmentationEndpoints>()
             .AddSingleton<FunnelEndpoints>()
             .AddSingleton<ReportsApi>()
+            .AddSingleton<IReportAnswers, ReportAnswers>()
+            .AddSingleton<ReportAnswerRoute>()
             .AddSingleton<OpenApiRoute>()
             .AddSingleton<RetentionEndpoints>()
             .AddSingleton<AddictionEndpoint>()

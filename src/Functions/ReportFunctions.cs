@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Cairn.Functions;
 
 /// <summary>Reports that are kept: make, list, read, change, delete, and go back to what they were; and what our own query API looks like.</summary>
-public sealed class ReportFunctions(ReportsApi reports, OpenApiRoute openApi)
+public sealed class ReportFunctions(ReportsApi reports, ReportAnswerRoute answers, OpenApiRoute openApi)
 {
     const string All = "api/v1/reports", One = All + "/{reportId}";
 
@@ -30,6 +30,10 @@ public sealed class ReportFunctions(ReportsApi reports, OpenApiRoute openApi)
 
     [Function("ReportsRestore")]
     public Task<IResult> Restore([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = One + "/restore")] HttpRequest request, string reportId) => reports.RestoreAsync(request, reportId);
+
+    [Function("ReportsAnswer")]
+    public Task<IResult> Answer([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One + "/answer")] HttpRequest request, string reportId, CancellationToken cancellationToken) =>
+        answers.AskAsync(request, reportId, cancellationToken);
 
     [Function("ReportsDelete")]
     public Task<IResult> Delete([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest request, string reportId) => reports.DeleteAsync(request, reportId);

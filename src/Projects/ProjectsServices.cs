@@ -7,6 +7,7 @@ using Cairn.Projects.Jobs;
 using Cairn.Projects.Keys;
 using Cairn.Projects.Privacy;
 using Cairn.Projects.Reports;
+using Cairn.Projects.Reports.Daily;
 using Cairn.Storage;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Compaction;
@@ -40,6 +41,9 @@ public static class ProjectsServices
         services.AddSingleton<DayCounter>();
         services.AddSingleton<IArrivals, Arrivals>();
         services.AddSingleton<EventsByName>();
+        services.TryAddSingleton<DailyStore>();
+        services.TryAddSingleton<StoredAnswers>();
+        services.AddSingleton<DailyReports>();
         services.TryAddSingleton(provider => CompactionSettings.Read(provider.GetService<IConfiguration>()));
         services.AddSingleton<LakeCompaction>();
         services.AddSingleton<PeopleTables>();

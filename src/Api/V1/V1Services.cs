@@ -2,6 +2,7 @@ using Cairn.Api.Authorization;
 using Cairn.Api.V1.Aggregates;
 using Cairn.Api.V1.DeadLetters;
 using Cairn.Api.V1.Health;
+using Cairn.Api.V1.Jobs;
 using Cairn.Api.V1.Keys;
 using Cairn.Api.V1.Privacy;
 using Cairn.Api.V1.Projects;
@@ -28,6 +29,7 @@ public static class V1Services
         services.AddSingleton<SetAsideApi>();
         services.AddSingleton<HealthApi>();
         services.AddSingleton<ErasuresApi>();
+        services.AddSingleton<JobsApi>();
         return services;
     }
 }

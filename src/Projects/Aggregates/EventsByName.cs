@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Cairn.Projects.Jobs;
 using Cairn.Projects.Keys;
 using Cairn.Query.Definitions;
@@ -29,13 +28,8 @@ public sealed partial class EventsByName(
     /// <summary>The lease is renewed after each stretch of days, which take seconds.</summary>
     static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(60);
 
-    /// <summary>How much clocks of instances may differ.</summary>
-    static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
-
     readonly LateArrivals late = new(arrivals, events);
-
-    /// <summary>When this process last looked at a project's rows, by id and time zone: most looks find nothing, and leave the state as it stands.</summary>
-    readonly ConcurrentDictionary<(string ProjectId, string TimeZone), DateTimeOffset> lookedAt = [];
+    readonly LastLooks looks = new(compaction, clock);
 
     /// <summary>Brings every project up to date; one whose rows can't be read is left for the next run.</summary>
     public async Task<JobEnd> RunAsync(CancellationToken cancellationToken)
@@ -90,11 +84,9 @@ public sealed partial class EventsByName(
     {
         var now = clock.GetUtcNow();
         var lastClosed = days.LastClosed(Instant.FromDateTimeOffset(now));
-        var key = (project.Id, project.TimeZone);
-        var before = lookedAt.TryGetValue(key, out var here) && here > state.LookedAt ? here : state.LookedAt;
         var (arrived, seen) = await late.FindAsync(
-            project.Id, state, days, lastClosed.AddDays(1), () => clock.GetUtcNow() - before < compaction.KeepRecentFor - ClocksDiffer, cancellationToken);
-        lookedAt[key] = now;
+            project.Id, state, days, lastClosed.AddDays(1), () => looks.IsRecent(project.Id, project.TimeZone, state.LookedAt), cancellationToken);
+        looks.Note(project.Id, project.TimeZone, now);
         seen = seen with { LookedAt = now };
 
         // A project's days begin with its making; what it brought along from before is late like anything else.

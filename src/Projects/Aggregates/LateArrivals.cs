@@ -13,7 +13,7 @@ namespace Cairn.Projects.Aggregates;
 sealed class LateArrivals(IArrivals arrivals, IEventSource events)
 {
     /// <summary>Year 2: a date before it may be none in some time zone, and nobody tracked anything then.</summary>
-    static readonly long EarliestMs = new DateTimeOffset(2, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    public static readonly long EarliestMs = new DateTimeOffset(2, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     /// <summary>The days, ascending, and the state that has seen these rows.</summary>
     /// <param name="firstOpen">The first day that has not closed; rows from then on are counted when their day closes.</param>

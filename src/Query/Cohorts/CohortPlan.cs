@@ -34,7 +34,7 @@ sealed class CohortPlan
     public IReadOnlyList<StepCondition> Conditions => conditions;
 
     /// <summary>When rows can matter.</summary>
-    public TimeRange Range => range ?? default;
+    public TimeRange Range => range is { } known ? Definition.Project.Cut(known) : default;
 
     /// <summary>Properties of events that some condition reads.</summary>
     public IReadOnlyCollection<PropertyReference> Properties => properties;

@@ -7,6 +7,7 @@ sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
 {
     readonly StepScan scan = new(plan.Conditions);
     readonly CohortValues values = new(plan, opened.Context.Units, opened.Persons, opened.Memory);
+    readonly long beforeMs = plan.Definition.Project.EventsBefore?.ToUnixTimeMilliseconds() ?? long.MaxValue;
     readonly bool? holdsForNothing = plan.Root.HoldsForNothing;
     bool[] held = [];
 
@@ -53,6 +54,8 @@ sealed class CohortWorker(CohortPlan plan, OpenedJourneys opened)
         foreach (var (from, until) in shard.PersonRuns())
             for (var place = from; place < until; place++)
             {
+                // Whoever came later has no event yet.
+                if (shard.Times[shard.Starts[place]] >= beforeMs) continue;
                 Seen.Add(shard.Persons[place]);
                 while (next < matches.PersonCount && matches.Places[next] < place) next++;
                 if (next < matches.PersonCount && matches.Places[next] == place) continue;

@@ -11,7 +11,7 @@ public sealed class NamedCohorts(ICohortDirectory directory, TimeProvider clock)
     /// <exception cref="DefinitionException">There is no such cohort.</exception>
     internal async ValueTask<IReadOnlySet<string>> MembersAsync(ReportReader reader, ReportProject project, string cohortId, CancellationToken cancellationToken)
     {
-        var definition = new CohortDefinition { Project = project, Now = Instant.FromDateTimeOffset(clock.GetUtcNow()), Condition = new CohortCondition.In(cohortId) };
+        var definition = new CohortDefinition { Project = project, Now = project.EventsBefore ?? Instant.FromDateTimeOffset(clock.GetUtcNow()), Condition = new CohortCondition.In(cohortId) };
         var (people, _, _) = await CohortSearch.FindAsync(reader, directory, definition, cancellationToken);
         return people.Ids.ToHashSet(StringComparer.Ordinal);
     }

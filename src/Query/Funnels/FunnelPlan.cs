@@ -27,7 +27,7 @@ sealed class FunnelPlan
         var needsOthers = Rules.IsExact || NeedsSessions || definition.Exclusions.Count > 0;
         RowFilter = needsOthers ? null : definition.Filter;
         Conditions = ConditionsOf(needsOthers ? definition.Filter : null);
-        ScanRange = ScanRangeOf();
+        ScanRange = definition.Project.Cut(ScanRangeOf());
         Breakdowns = [.. definition.Breakdowns.Select(breakdown => CompiledExpression.Compile(breakdown.By))];
         Held = [.. definition.Held.Select(CompiledExpression.Compile)];
         Sum = definition.Sum is null ? null : CompiledExpression.Compile(definition.Sum);

@@ -3,6 +3,7 @@ using Cairn.Query.Definitions;
 using Cairn.Query.Journeys;
 using Cairn.Query.Scanning;
 using Cairn.Query.Segmentation;
+using NodaTime;
 
 namespace Cairn.Query.Funnels;
 
@@ -58,13 +59,22 @@ public sealed class FunnelReport(ReportReader reader, TimeProvider clock, ClickH
         var over = new SegmentationDefinition
         {
             Project = definition.Project,
-            Range = definition.Range,
+            Range = definition.Project.Cut(definition.Range),
             Now = definition.Now,
             Filter = definition.Filter,
             Events = [.. definition.Steps.SelectMany(step => step.AnyOf)],
             Switches = definition.Switches,
         };
         return definition with { Breakdowns = await AutomaticRanges.FindAsync(reader, over, definition.Breakdowns, cancellationToken) };
+    }
+
+    /// <summary>What the answer depends on.</summary>
+    /// <exception cref="DefinitionException">It can't be asked.</exception>
+    public static AnswerNeeds NeedsOf(FunnelDefinition definition)
+    {
+        var plan = new FunnelPlan(definition);
+        // Who was there before lies further back.
+        return AnswerNeeds.Of(definition.Entrants == FunnelEntrants.NewInRange ? Instant.MinValue : plan.ScanRange.From, plan.Properties);
     }
 
     Task<OpenedJourneys> OpenAsync(FunnelPlan plan, CancellationToken cancellationToken) => reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);

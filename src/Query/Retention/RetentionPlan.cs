@@ -13,13 +13,13 @@ sealed class RetentionPlan
         Definition = definition;
         Rules = new(definition);
         Complete = new(Rules);
-        ReturnsByAnything = definition.Filter is null && definition.SumOf is null && definition.Return.Any(selection => selection is { Names: null, Filter: null })
+        ReturnsByAnything = definition.Project.EventsBefore is null && definition.Filter is null && definition.SumOf is null && definition.Return.Any(selection => selection is { Names: null, Filter: null })
             && (definition.Breakdowns.Count == 0 || definition.BreakdownAt == BreakdownAt.Birth);
         Conditions = ReturnsByAnything ? [StepCondition.Of(definition.Birth)] : [StepCondition.Of(definition.Birth), StepCondition.Of(definition.Return)];
         Breakdowns = [.. definition.Breakdowns.Select(breakdown => CompiledExpression.Compile(breakdown.By))];
         SumOf = definition.SumOf is null ? null : CompiledExpression.Compile(definition.SumOf);
         // The first birth there ever was may lie long before the range; returns come whenever they come.
-        Range = definition.Births == Definitions.Births.FirstEver ? TimeRange.Ever : TimeRange.Ever with { From = definition.Range.From };
+        Range = definition.Project.Cut(definition.Births == Definitions.Births.FirstEver ? TimeRange.Ever : TimeRange.Ever with { From = definition.Range.From });
         Properties = PropertiesOf(definition);
     }
 

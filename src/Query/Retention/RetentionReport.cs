@@ -58,13 +58,21 @@ public sealed class RetentionReport(ReportReader reader, TimeProvider clock, Cli
         var over = new SegmentationDefinition
         {
             Project = definition.Project,
-            Range = definition.Range,
+            Range = definition.Project.Cut(definition.Range),
             Now = definition.Now,
             Filter = definition.Filter,
             Events = definition.BreakdownAt == BreakdownAt.Birth ? definition.Birth : definition.Return,
             Switches = definition.Switches,
         };
         return definition with { Breakdowns = await AutomaticRanges.FindAsync(reader, over, definition.Breakdowns, cancellationToken) };
+    }
+
+    /// <summary>What the answer depends on.</summary>
+    /// <exception cref="DefinitionException">It can't be asked.</exception>
+    public static AnswerNeeds NeedsOf(RetentionDefinition definition)
+    {
+        var plan = new RetentionPlan(definition);
+        return AnswerNeeds.Of(plan.Range.From, plan.Properties);
     }
 
     Task<OpenedJourneys> OpenAsync(RetentionPlan plan, CancellationToken cancellationToken) => reader.OpenJourneysAsync(plan.Definition.Project, plan.Properties, cancellationToken);

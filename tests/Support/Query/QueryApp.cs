@@ -41,6 +41,9 @@ public sealed class QueryApp : IAsyncDisposable
 
     public HttpClient Http => app.Http;
 
+    /// <summary>A part of the app, for tests that do what a timer does.</summary>
+    public T Part<T>() where T : notnull => app.Services.GetRequiredService<T>();
+
     /// <param name="now">What time it is throughout.</param>
     /// <param name="memory">What reports may hold; null: as the product has it.</param>
     public static Task<QueryApp> StartAsync(

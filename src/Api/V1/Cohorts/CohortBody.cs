@@ -26,6 +26,7 @@ public static class CohortBody
     {
         var fields = new DefinitionFields(body, "", errors);
         project = ReportFields.Project(fields, project);
+        (project, now) = ReportFields.AsOf(fields, project, now);
         var condition = ConditionFields.Read(fields, "condition", project, now, errors);
         page = PeoplePage.Read(fields);
         ids = IdsOf(fields);

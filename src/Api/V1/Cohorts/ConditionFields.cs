@@ -135,7 +135,7 @@ static class ConditionFields
         if (fields.Object("within", WithinValid) is not { } within) return TimeRange.Ever;
         var (from, to, lastDays) = (ReportFields.Date(within, "from"), ReportFields.Date(within, "to"), within.Whole("last_days", 0, 1, 36_600));
         within.RefuseOthers();
-        var today = now.InZone(project.Zone).Date;
+        var today = project.Today(now);
         if (lastDays > 0) return project.Days(today.PlusDays(1 - lastDays), today);
         if (to < from) within.Fail("to", "It is before from.", WithinValid);
         return new(

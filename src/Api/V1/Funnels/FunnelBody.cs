@@ -25,6 +25,7 @@ public static class FunnelBody
     {
         var fields = new DefinitionFields(body, "", errors);
         project = ReportFields.Project(fields, project);
+        (project, now) = ReportFields.AsOf(fields, project, now);
         var steps = fields.List("steps", StepsValid).Select(item => Step(item.Element, item.Path, errors)).ToArray();
         if (steps.Length == 0) fields.Fail("steps", "It must name at least one step.", StepsValid);
         var definition = new FunnelDefinition

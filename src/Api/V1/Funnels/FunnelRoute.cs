@@ -2,8 +2,11 @@ using System.Text.Json;
 using Cairn.Api.Answers;
 using Cairn.Api.Problems;
 using Cairn.Api.V1.Query;
+using Cairn.Api.V1.Reports;
 using Cairn.Projects;
 using Cairn.Projects.Keys;
+using Cairn.Projects.Reports;
+using Cairn.Projects.Reports.Daily;
 using Cairn.Query.Definitions;
 using Cairn.Query.Funnels;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +14,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cairn.Api.V1.Funnels;
 
 /// <summary><c>POST /api/v1/query/funnels</c>: a funnel's numbers, or with <c>people</c> who is behind one of them.</summary>
-public sealed class FunnelRoute(V1Door door, FunnelReport report)
+public sealed class FunnelRoute(V1Door door, FunnelReport report, StoredAnswers stored)
 {
     public Task<IResult> AskAsync(HttpRequest request, CancellationToken cancellationToken) => door.AskAsync(request, Role.Viewer, async (body, project, now) =>
     {
@@ -19,6 +22,7 @@ public sealed class FunnelRoute(V1Door door, FunnelReport report)
         var definition = FunnelBody.Read(body, project, now, errors);
         var people = FunnelPeopleBody.Read(body, definition?.Steps.Count ?? FunnelDefinition.MaxSteps, errors);
         if (definition is null || errors.Count > 0) return Problem.InvalidField(errors);
+        if (people is null && await stored.FindAsync(request, ReportKind.Funnels, body, project, cancellationToken) is { } answer) return answer;
         return people is null ? await AnswerAsync(request, definition, cancellationToken) : await PeopleAsync(request, definition, people, cancellationToken);
     });
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cairn.Projects;
+using Cairn.Projects.Reports;
 using Cairn.Query.Definitions;
 using NodaTime;
 using NodaTime.Text;
@@ -23,6 +24,22 @@ static class ReportFields
         return fields.Text("count_by", "a group key such as company_id; users where absent") is { } groupKey ? project with { CountBy = groupKey } : project;
     }
 
+    /// <summary><c>as_of</c>: the project and the moment as they were at the end of a day; events after it are left out.</summary>
+    public static (ReportProject Project, Instant Now) AsOf(DefinitionFields fields, ReportProject project, Instant now)
+    {
+        if (Date(fields, DefinitionKey.AsOf) is not { } day) return (project, now);
+        return AsOf(project, day.ToDateOnly());
+    }
+
+    /// <summary>The project and the moment as they were at the end of a day.</summary>
+    public static (ReportProject Project, Instant Now) AsOf(ReportProject project, DateOnly day)
+    {
+        var end = project.Zone.AtStartOfDay(LocalDate.FromDateOnly(day).PlusDays(1)).ToInstant();
+        // A funnel within a cohort can't look beyond it.
+        if (project.EventsBefore is { } outer && outer < end) end = outer;
+        return (project with { EventsBefore = end }, end);
+    }
+
     /// <summary><c>time_zone</c>: the project as it would be in another zone.</summary>
     static ReportProject Zone(DefinitionFields fields, ReportProject project)
     {
@@ -35,7 +52,7 @@ static class ReportFields
     /// <summary><c>range</c>: days of the project's zone, both included; today where it is wrong.</summary>
     public static TimeRange Range(DefinitionFields fields, ReportProject project, Instant now)
     {
-        var today = now.InZone(project.Zone).Date;
+        var today = project.Today(now);
         var errorsBefore = fields.Errors.Count;
         if (fields.Object("range", RangeValid) is not { } range)
         {

@@ -17,19 +17,21 @@ delegate TDefinition? QuestionReader<TDefinition, TNumber>(JsonElement body, Rep
 static class ReportQuestion
 {
     /// <param name="people">All people behind a number, by the order of their ids.</param>
+    /// <param name="stored">The answer where it was computed before; null: none ever was.</param>
     public static Task<IResult> AskAsync<TDefinition, TNumber>(
         this V1Door door,
         HttpRequest request,
         QuestionReader<TDefinition, TNumber> read,
         Func<TDefinition, TNumber, Task<(IReadOnlyList<string> People, Coverage Coverage)>> people,
-        Func<TDefinition, Task<IResult>> answer)
+        Func<TDefinition, Task<IResult>> answer,
+        Func<JsonElement, ReportProject, Task<IResult?>>? stored = null)
         where TDefinition : class
         where TNumber : class =>
         door.AskAsync(request, Role.Viewer, async (body, project, now) =>
         {
             var errors = new List<FieldError>();
             if (read(body, project, now, errors, out var number, out var page) is not { } definition) return Problem.InvalidField(errors);
-            if (number is null) return await answer(definition);
+            if (number is null) return (stored is null ? null : await stored(body, project)) ?? await answer(definition);
             var (found, coverage) = await people(definition, number);
             return ReportAnswer.Of(request, page, found, coverage);
         });

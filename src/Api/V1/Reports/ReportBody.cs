@@ -82,6 +82,7 @@ static class ReportBody
         var found = new List<FieldError>();
         if (definition.TryGetProperty("people", out _)) found.Add(new("people", "A report is kept without it.", "leave it out, and ask for it with the question"));
         if (kind == ReportKind.Cohorts && definition.TryGetProperty("are_in", out _)) found.Add(new("are_in", "A cohort is kept without it.", "leave it out, and ask for it with the question"));
+        if (definition.TryGetProperty(DefinitionKey.AsOf, out _)) found.Add(new(DefinitionKey.AsOf, "A report is kept without it.", "leave it out, and ask for it with the question"));
         try
         {
             switch (kind)

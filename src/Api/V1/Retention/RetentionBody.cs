@@ -27,6 +27,7 @@ public static class RetentionBody
     {
         var fields = new DefinitionFields(body, "", errors);
         project = ReportFields.Project(fields, project);
+        (project, now) = ReportFields.AsOf(fields, project, now);
         var preset = ReportFields.Preset(fields);
         var definition = new RetentionDefinition
         {

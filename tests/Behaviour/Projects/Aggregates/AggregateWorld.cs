@@ -110,13 +110,13 @@ sealed class AggregateWorld : IRowSnapshots, IArrivals
         return new(new RowSnapshot(projectId, kind, projectId == Project.Id && kind == RowLayout.Events ? [.. _parts] : []));
     }
 
-    public ValueTask<IReadOnlyDictionary<string, long>> PassedAsync(string projectId, string kind, CancellationToken cancellationToken) => new(_passed);
+    public ValueTask<IReadOnlyDictionary<string, long>> PassedAsync(string projectId, string kind, CancellationToken cancellationToken) => new(kind == RowLayout.Events ? _passed : []);
 
     public async IAsyncEnumerable<(RecentFileName Name, RowFile Rows)> ListAsync(
         string projectId, string kind, Func<RecentFileName, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield();
-        foreach (var part in projectId == Project.Id ? _parts.Concat(_kept).ToList() : [])
+        foreach (var part in projectId == Project.Id && kind == RowLayout.Events ? _parts.Concat(_kept).ToList() : [])
             if (RecentFileName.TryParse(part.Name, out var name) && isWanted(name)) yield return (name, part);
     }
 }

@@ -146,6 +146,7 @@ public class Telling_whether_all_is_well
         Assert.Equal(
             [
                 "Recent rows have not gone into the lake without a fault for 20 minutes.",
+                "DailyReportsSchedule has not ended well for 20 minutes.",
                 "ErasePeople has not ended well for 20 minutes.",
                 "EventsByNameSchedule has not ended well for 20 minutes.",
                 "ReplaySpool has not ended well for 20 minutes.",
@@ -154,6 +155,19 @@ public class Telling_whether_all_is_well
 
         foreach (var job in JobNames.All) await RunAsync(job, JobEnd.Well);
         Assert.Equal(HealthStatus.Ready, (await AskAsync()).Status);
+    }
+
+    [Fact]
+    public async Task How_each_job_ended_last_is_told_whichever_way_it_was()
+    {
+        await RunAsync(JobNames.CompactLake, JobEnd.Well);
+        await RunAsync(JobNames.CompactLake, JobEnd.Partly);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => jobs.RunAsync(JobNames.ReplaySpool, _ => Task.FromException<JobEnd>(new InvalidOperationException("broken")), default));
+        await RunAsync(JobNames.EventsByNameSchedule, JobEnd.LeftToAnother);
+        var runs = await jobs.ReadRunsAsync(default);
+        Assert.Equal((JobEnd.Partly, null), (runs[JobNames.CompactLake].End, runs[JobNames.ReplaySpool].End));
+        Assert.False(runs.ContainsKey(JobNames.EventsByNameSchedule));
+        Assert.Equal([JobNames.CompactLake], (await jobs.ReadAsync(default)).Keys);
     }
 
     [Fact]
