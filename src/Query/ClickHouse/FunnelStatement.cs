@@ -71,6 +71,7 @@ static class FunnelStatement
     static void Refuse(FunnelPlan plan)
     {
         var (definition, rules) = (plan.Definition, plan.Rules);
+        if (definition.Project.EventsBefore is not null) throw new NotExpressedException("a question as of a day");
         if (definition.Order != FunnelOrder.This) throw new NotExpressedException("a funnel in any order, or with nothing else between its steps");
         if (plan.NeedsSessions) throw new NotExpressedException("a funnel by session");
         if (definition.Held.Count > 0) throw new NotExpressedException("a funnel that holds a property constant");

@@ -25,6 +25,7 @@ static class RetentionStatement
     public static ClickHouseStatement Of(RetentionPlan plan, AskedLake lake)
     {
         var (definition, rules) = (plan.Definition, plan.Rules);
+        if (definition.Project.EventsBefore is not null) throw new NotExpressedException("a question as of a day");
         if (definition.SumOf is not null) throw new NotExpressedException("a number that returns carry");
         if (definition.Breakdowns.Count > 0 && definition.BreakdownAt != BreakdownAt.Birth) throw new NotExpressedException("retention broken down by returns");
         lake.ReadPersons();
