@@ -40,7 +40,6 @@ using Cairn.Storage.Lake;
 using Cairn.Storage.Profiles;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
-using Cairn.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
@@ -79,6 +78,7 @@ public static class QueryServices
     public static IServiceCollection AddQueryApi(this IServiceCollection services)
     {
         services.TryAddSingleton<ICohortDirectory, SavedCohorts>();
+        services.TryAddSingleton(provider => new ErasureStore(provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<DailyStore>();
         services.TryAddSingleton<StoredAnswers>();
         return services.AddSingleton<NamedCohorts>()

@@ -69,7 +69,7 @@ public sealed class ReportAnswers(FunnelReport funnels, RetentionReport retentio
     static void WriteCount(Utf8JsonWriter json, CohortAnswer answer)
     {
         json.WriteStartObject();
-        json.WriteNumber("count", answer.People.Count);
+        json.WriteNumber("count", answer.Count);
         CoverageJson.Write(json, answer.Coverage);
         json.WriteEndObject();
     }

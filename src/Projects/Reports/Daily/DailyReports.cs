@@ -6,6 +6,7 @@ using Cairn.Query.Filters;
 using Cairn.Query.Scanning;
 using Cairn.Storage;
 using Cairn.Storage.Compaction;
+using Cairn.Storage.Erasure;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
@@ -22,7 +23,7 @@ namespace Cairn.Projects.Reports.Daily;
 /// the next, and days missed while nothing ran are caught up. One runner at a time by a lease; two do no harm. Why a stored day stays right: docs/decisions, "Stored days".
 /// </remarks>
 public sealed partial class DailyReports(
-    ProjectStore projects, SavedReports saved, IReportAnswers answers, IEventSource events, IPersonDirectory persons, IArrivals arrivals, DailyStore store, IBlobStore blobs,
+    ProjectStore projects, SavedReports saved, IReportAnswers answers, IEventSource events, IPersonDirectory persons, IArrivals arrivals, DailyStore store, ErasureStore erasures, IBlobStore blobs,
     CompactionLimits compaction, TimeProvider clock, ILogger<DailyReports> log)
 {
     /// <summary>The lease is renewed after each day's reports.</summary>
@@ -119,7 +120,8 @@ public sealed partial class DailyReports(
         var (changed, seenLinks, map) = await moved.FindAsync(project, state.SeenLinks, days, lastClosed.AddDays(1), cancellationToken);
 
         var seenProfiles = await SeenProfilesAsync(project.Id, state.SeenProfiles, cancellationToken);
-        var news = new News(changed is null ? null : [.. arrived, .. changed], !SeenMessages.AreSame(seenProfiles, state.SeenProfiles));
+        var erased = (await erasures.ReadAsync(project.Id, cancellationToken)).Requests;
+        var news = new News(changed is null || erased != state.Erasures ? null : [.. arrived, .. changed], !SeenMessages.AreSame(seenProfiles, state.SeenProfiles));
 
         var next = new Dictionary<string, ReportDays>(StringComparer.Ordinal);
         foreach (var (id, report) in reports.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -129,7 +131,7 @@ public sealed partial class DailyReports(
                 ? Due(known, lastClosed, news, date => NeedsOf(report, reported, date), days)
                 : new(key, lastClosed, lastClosed, lastClosed, [lastClosed]);
         }
-        return (state with { Rows = seenRows with { LookedAt = now }, SeenLinks = seenLinks, SeenProfiles = seenProfiles, Reports = next }, map);
+        return (state with { Rows = seenRows with { LookedAt = now }, SeenLinks = seenLinks, SeenProfiles = seenProfiles, Erasures = erased, Reports = next }, map);
     }
 
     async Task<IReadOnlyDictionary<string, long>> SeenProfilesAsync(string projectId, IReadOnlyDictionary<string, long> before, CancellationToken cancellationToken)

@@ -7,15 +7,17 @@ namespace Cairn.Projects.Reports.Daily;
 /// <param name="Rows">What has been looked at of event rows.</param>
 /// <param name="SeenLinks">By "stream/partition": the last seq of link claims that was looked at.</param>
 /// <param name="SeenProfiles">The same of updates of people's and groups' profiles, by kind and "stream/partition".</param>
+/// <param name="Erasures">Requests to erase somebody that were there then.</param>
 /// <param name="Reports">By their ids.</param>
 public sealed record DailyState(
     string TimeZone,
     AggregateState Rows,
     IReadOnlyDictionary<string, long> SeenLinks,
     IReadOnlyDictionary<string, long> SeenProfiles,
+    int Erasures,
     IReadOnlyDictionary<string, ReportDays> Reports)
 {
-    public static DailyState Fresh(string timeZone) => new(timeZone, AggregateState.Fresh(timeZone), new Dictionary<string, long>(), new Dictionary<string, long>(), new Dictionary<string, ReportDays>());
+    public static DailyState Fresh(string timeZone) => new(timeZone, AggregateState.Fresh(timeZone), new Dictionary<string, long>(), new Dictionary<string, long>(), 0, new Dictionary<string, ReportDays>());
 
     /// <summary>Whether a report's answer of a day is stored and nothing is known that would change it.</summary>
     public bool IsGood(string reportId, string definitionKey, DateOnly date) =>
@@ -37,7 +39,7 @@ public sealed record DailyState(
 
     /// <summary>Whether nothing was found since: most runs find nothing new and write nothing.</summary>
     public bool SaysTheSameAs(DailyState other) =>
-        TimeZone == other.TimeZone
+        TimeZone == other.TimeZone && Erasures == other.Erasures
         && SeenMessages.AreSame(Rows.SeenSeqs, other.Rows.SeenSeqs) && Rows.SeenParts.SequenceEqual(other.Rows.SeenParts, StringComparer.Ordinal)
         && SeenMessages.AreSame(SeenLinks, other.SeenLinks) && SeenMessages.AreSame(SeenProfiles, other.SeenProfiles)
         && Reports.Count == other.Reports.Count

@@ -1,11 +1,12 @@
 using Cairn.Projects.Aggregates;
 using Cairn.Query.Definitions;
+using Cairn.Storage.Erasure;
 using NodaTime;
 
 namespace Cairn.Projects.Reports.Daily;
 
 /// <summary>Finds the stored answer to a question, where there is one and nothing is known that would change it.</summary>
-public sealed class StoredAnswers(DailyStore store)
+public sealed class StoredAnswers(DailyStore store, ErasureStore erasures)
 {
     /// <summary>The answer of one report; null where it has to be computed.</summary>
     public async Task<StoredDay?> FindAsync(ReportProject project, SavedReport report, DateOnly asOf, CancellationToken cancellationToken) =>
@@ -23,7 +24,11 @@ public sealed class StoredAnswers(DailyStore store)
     public static DateOnly LastClosed(ReportProject project, Instant now) => new ProjectDays(project.Zone).LastClosed(now);
 
     async Task<DailyState?> StateAsync(ReportProject project, CancellationToken cancellationToken) =>
-        (await store.FindStateAsync(project.Id, cancellationToken))?.Value is { } state && state.TimeZone == project.Zone.Id ? state : null;
+        (await store.FindStateAsync(project.Id, cancellationToken))?.Value is { } state && state.TimeZone == project.Zone.Id
+        // Whoever was erased since is in no answer from that moment on.
+        && state.Erasures == (await erasures.ReadAsync(project.Id, cancellationToken)).Requests
+            ? state
+            : null;
 
     async Task<StoredDay?> FindAsync(ReportProject project, DailyState state, string reportId, string definitionKey, DateOnly asOf, CancellationToken cancellationToken) =>
         state.IsGood(reportId, definitionKey, asOf)

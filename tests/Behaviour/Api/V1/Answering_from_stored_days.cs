@@ -12,6 +12,7 @@ using Cairn.Projects.Reports;
 using Cairn.Projects.Reports.Daily;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Compaction;
+using Cairn.Storage.Erasure;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Lake;
 using Cairn.Storage.Recent;
@@ -156,7 +157,7 @@ public class Answering_from_stored_days
             Store = new(lake.Blobs);
             daily = new(
                 new SomeKeys().Projects, app.Part<SavedReports>(), app.Part<IReportAnswers>(), app.Part<IEventSource>(), app.Part<IPersonDirectory>(),
-                new Arrivals(lake.Blobs, new LakeTables(lake.Blobs, lake.Clock)), Store, lake.Blobs, CompactionLimits.Default, lake.Clock, NullLogger<DailyReports>.Instance);
+                new Arrivals(lake.Blobs, new LakeTables(lake.Blobs, lake.Clock)), Store, app.Part<ErasureStore>(), lake.Blobs, CompactionLimits.Default, lake.Clock, NullLogger<DailyReports>.Instance);
         }
 
         public QueryApp App { get; }

@@ -1,5 +1,6 @@
 using Cairn.Projects.Keys;
 using Cairn.Projects.Reports;
+using Cairn.Projects.Reports.Daily;
 using Cairn.Support;
 using Cairn.Support.Stores;
 using NodaTime;
@@ -90,6 +91,26 @@ public class Computing_closed_days
         Assert.Equal(["one day 2024-03-05"], world.Taken());
         await world.RunAsync();
         Assert.Empty(world.Taken());
+    }
+
+    [Fact]
+    public async Task An_erasure_makes_every_day_due()
+    {
+        var world = await DailyWorld.InAsync("UTC", "2024-03-05T08:00");
+        var report = await world.KeepAsync("weekly", 7);
+        await world.RunAsync();
+        world.Rows.At("2024-03-06T08:00");
+        await world.RunAsync();
+        world.Taken();
+
+        var stored = new StoredAnswers(world.Store, world.Erasures);
+        var project = new Cairn.Query.Definitions.ReportProject(world.Project.Id, world.Project.IdentityMode, DateTimeZone.Utc);
+        Assert.NotNull(await stored.FindAsync(project, report, new(2024, 3, 5), default));
+        await world.Erasures.AddAsync(world.Project.Id, world.Project.IdentityMode, "e1", [], world.Rows.App.Clock.GetUtcNow().ToUnixTimeMilliseconds(), default);
+        Assert.Null(await stored.FindAsync(project, report, new(2024, 3, 5), default));
+        await world.RunAsync();
+        Assert.Equal(["weekly 2024-03-04", "weekly 2024-03-05"], world.Taken());
+        Assert.NotNull(await stored.FindAsync(project, report, new(2024, 3, 5), default));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Cairn.Projects.Reports.Daily;
 using Cairn.Query.Definitions;
 using Cairn.Query.Scanning;
 using Cairn.Storage.Compaction;
+using Cairn.Storage.Erasure;
 using Cairn.Storage.Identity;
 using Cairn.Storage.Recent;
 using Cairn.Storage.Rows;
@@ -25,6 +26,7 @@ sealed class DailyWorld : IReportAnswers
         Rows = rows;
         Store = new(rows.Blobs);
         Saved = new(rows.App.Tables, rows.App.Clock);
+        Erasures = new(rows.Blobs, rows.App.Clock);
         hosts = [new(this), new(this)];
     }
 
@@ -33,6 +35,8 @@ sealed class DailyWorld : IReportAnswers
     public DailyStore Store { get; }
 
     public SavedReports Saved { get; }
+
+    public ErasureStore Erasures { get; }
 
     public Project Project => Rows.Project;
 
@@ -93,7 +97,7 @@ sealed class DailyWorld : IReportAnswers
         DailyReports? daily;
 
         DailyReports Daily => daily ??= new(
-            world.Rows.App.Projects, world.Saved, world, new StoredEvents(world.Rows), this, world.Rows, world.Store, world.Rows.Blobs, CompactionLimits.Default, world.Rows.App.Clock,
+            world.Rows.App.Projects, world.Saved, world, new StoredEvents(world.Rows), this, world.Rows, world.Store, world.Erasures, world.Rows.Blobs, CompactionLimits.Default, world.Rows.App.Clock,
             NullLogger<DailyReports>.Instance);
 
         public Task RunAsync() => Daily.RunAsync(default);
