@@ -15,9 +15,6 @@ namespace Cairn.Query.ClickHouse;
 /// </remarks>
 sealed class AskedLake
 {
-    /// <summary>Bytes that the tables sent along may hold.</summary>
-    public const int MaxUploadedIds = 5_000_000;
-
     readonly ClickHouseLake place;
     readonly ReportProject project;
     readonly LakeVersion version;
