@@ -17,6 +17,9 @@ public sealed record CompactionLimits
     /// <summary>Recent files of one append.</summary>
     public int MaxAppendFiles { get; init; } = 2_000;
 
+    /// <summary>Waiting files of a partition that a run looks at, some 600 bytes each; those behind them are only counted.</summary>
+    public int MaxWaitingFiles { get; init; } = 8_000;
+
     /// <summary>Stored bytes of waiting recent files that are worth an append at once.</summary>
     public long AppendFromBytes { get; init; } = 16L << 20;
 

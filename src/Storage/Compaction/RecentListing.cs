@@ -11,17 +11,29 @@ static class RecentListing
     /// that came after it. A watermark moved to that one would leave rows behind for good. So it lists twice: whatever the first listing shows, all that lies before it was
     /// there when the second began.
     /// </remarks>
-    public static async Task<IReadOnlyList<ListedRecentFile>> ReadAsync(IBlobStore blobs, string projectId, string kind, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ListedRecentFile>> ReadAsync(IBlobStore blobs, string projectId, string kind, CancellationToken cancellationToken) =>
+        (await ReadAsync(blobs, projectId, kind, _ => null, int.MaxValue, cancellationToken)).Files;
+
+    /// <summary>The same, and of each partition's waiting files only the first: a backlog of any length takes no memory but theirs.</summary>
+    /// <param name="placeOf">Up to where the table holds a partition, by app id; files with more wait.</param>
+    /// <param name="maxWaiting">Waiting files of a partition that are listed; names begin with the place, so those left out come after them.</param>
+    public static async Task<RecentFiles> ReadAsync(
+        IBlobStore blobs, string projectId, string kind, Func<string, long?> placeOf, int maxWaiting, CancellationToken cancellationToken)
     {
         var prefix = $"{RecentLayout.Folder}{projectId}/{kind}/";
         var upTo = new Dictionary<string, long>(StringComparer.Ordinal);
         await foreach (var file in ListAsync(blobs, prefix, cancellationToken))
             upTo[file.AppId] = Math.Max(file.Name.LastSeq, upTo.GetValueOrDefault(file.AppId, long.MinValue));
-        if (upTo.Count == 0) return [];
-        var files = new List<ListedRecentFile>();
+        var (files, waiting, moreFiles, moreBytes) = (new List<ListedRecentFile>(), new Dictionary<string, int>(StringComparer.Ordinal), 0, 0L);
+        if (upTo.Count == 0) return new(files, 0, 0);
         await foreach (var file in ListAsync(blobs, prefix, cancellationToken))
-            if (upTo.TryGetValue(file.AppId, out var last) && file.Name.LastSeq <= last) files.Add(file);
-        return files;
+        {
+            if (!upTo.TryGetValue(file.AppId, out var last) || file.Name.LastSeq > last) continue;
+            if (!(placeOf(file.AppId) >= file.Name.LastSeq) && (waiting[file.AppId] = waiting.GetValueOrDefault(file.AppId) + 1) > maxWaiting)
+                (moreFiles, moreBytes) = (moreFiles + 1, moreBytes + file.Blob.Length);
+            else files.Add(file);
+        }
+        return new(files, moreFiles, moreBytes);
     }
 
     static async IAsyncEnumerable<ListedRecentFile> ListAsync(
@@ -34,3 +46,9 @@ static class RecentListing
         }
     }
 }
+
+/// <summary>Recent files as compaction takes them.</summary>
+/// <param name="Files">Those listed.</param>
+/// <param name="MoreFiles">How many wait behind them.</param>
+/// <param name="MoreBytes">And how much is stored in those.</param>
+readonly record struct RecentFiles(IReadOnlyList<ListedRecentFile> Files, int MoreFiles, long MoreBytes);

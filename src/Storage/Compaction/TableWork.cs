@@ -21,9 +21,10 @@ sealed class TableWork(TableContext context, TableProgress before)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var recent = await RecentListing.ReadAsync(context.Blobs, context.Project.Id, context.Table, cancellationToken);
         var version = await context.Delta.ReadAsync(cancellationToken);
-        if (version is null && recent.Count == 0) return;
+        var recent = await RecentListing.ReadAsync(
+            context.Blobs, context.Project.Id, context.Table, appId => version?.PlaceOf(appId), context.Limits.MaxWaitingFiles, cancellationToken);
+        if (version is null && recent.Files.Count == 0) return;
         version ??= await context.CreateAsync(cancellationToken);
         version = await AppendAsync(version, recent, cancellationToken);
         var (before, damaged) = (version, (ExceptionDispatchInfo?)null);
@@ -39,24 +40,24 @@ sealed class TableWork(TableContext context, TableProgress before)
         }
         version = await ExpireAsync(version, cancellationToken);
         Progress = Progress with { Version = version.Version, Files = version.Files.Count, Rows = version.Files.Values.Sum(file => file.Statistics?.RowCount ?? 0) };
-        await DeleteRecentAsync(version, recent, cancellationToken);
+        await DeleteRecentAsync(version, recent.Files, cancellationToken);
         await VacuumAsync(cancellationToken);
         damaged?.Throw();
     }
 
-    async Task<DeltaSnapshot> AppendAsync(DeltaSnapshot version, IReadOnlyList<ListedRecentFile> recent, CancellationToken cancellationToken)
+    async Task<DeltaSnapshot> AppendAsync(DeltaSnapshot version, RecentFiles recent, CancellationToken cancellationToken)
     {
-        if (IsAppendDue(Waiting(version, recent)))
+        if (IsAppendDue(Waiting(version, recent.Files)))
         {
-            var appended = await AppendStep.RunAsync(context, version, recent, cancellationToken);
+            var appended = await AppendStep.RunAsync(context, version, recent.Files, cancellationToken);
             Count(new(AppendedRows: appended.RowCount, DuplicateRows: appended.DuplicateRows, 0, 0, 0));
             version = appended.Version;
             MovedRowCount += appended.RowCount;
             TableContext.GiveBack(appended.RowCount);
-            HasMore |= IsAppendDue(Waiting(version, recent));
+            HasMore |= recent.MoreFiles > 0 || IsAppendDue(Waiting(version, recent.Files));
         }
-        var left = Waiting(version, recent);
-        Progress = Progress with { WaitingFiles = left.Count, WaitingBytes = left.Sum(file => file.Blob.Length) };
+        var left = Waiting(version, recent.Files);
+        Progress = Progress with { WaitingFiles = left.Count + recent.MoreFiles, WaitingBytes = left.Sum(file => file.Blob.Length) + recent.MoreBytes };
         return version;
     }
 

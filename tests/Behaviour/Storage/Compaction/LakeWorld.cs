@@ -39,6 +39,7 @@ sealed class LakeWorld
         AppendAfter = TimeSpan.Zero,
         MaxAppendRows = 40,
         MaxAppendFiles = 5,
+        MaxWaitingFiles = 3,
         Merges = MergeLimits.Default with { FanIn = 3, MaxYoung = 6 },
         Files = LakeWriterOptions.Default with { MaxRowsPerRowGroup = 8, TargetFileBytes = 40_000, MaxRowsAtOnce = 60 },
     };

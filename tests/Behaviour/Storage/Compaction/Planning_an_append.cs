@@ -94,6 +94,18 @@ public class Planning_an_append
         Assert.Equal(3, (await RecentListing.ReadAsync(faulty, "p1", RowLayout.Events, default)).Count);
     }
 
+    [Fact]
+    public async Task Of_a_backlog_the_first_files_of_each_partition_are_listed_and_the_others_counted()
+    {
+        var blobs = new InMemoryBlobStore();
+        foreach (var file in new[] { "0:0-9", "0:10-19", "0:20-29", "0:30-39", "1:0-4", "1:5-9", "1:10-14" }) await blobs.PutAsync(File(file).Blob.Name, new byte[3], PutCondition.None, default);
+        var taken = File("0:0-9").AppId;
+        var recent = await RecentListing.ReadAsync(blobs, "p1", RowLayout.Events, appId => appId == taken ? 9 : null, 2, default);
+        // What the table has is listed as well: it is to be deleted one day.
+        Assert.Equal(new[] { "0:0-9", "0:10-19", "0:20-29", "1:0-4", "1:5-9" }.Select(file => File(file).Blob.Name), recent.Files.Select(file => file.Blob.Name));
+        Assert.Equal((2, 6L), (recent.MoreFiles, recent.MoreBytes));
+    }
+
     sealed record History(ListedRecentFile[] Files, int[] Limits)
     {
         public override string ToString() => string.Join(' ', Files.Select(file => $"{file.Name.Partition}:{file.Name.FirstSeq}-{file.Name.LastSeq}")) + " limits " + string.Join(' ', Limits);
