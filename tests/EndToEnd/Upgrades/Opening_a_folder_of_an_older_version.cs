@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cairn.Support;
 using Xunit;
 
@@ -9,7 +10,7 @@ namespace Cairn.EndToEnd.Upgrades;
 
 /// <summary>
 /// tests/Golden/deployments holds a data folder as each version left it, with every kind of file in it, and what it answered: this version opens it and answers the same.
-/// Files that are there never change; a version that changes a format adds its own (CAIRN_WRITE_GOLDEN=1).
+/// Answers may have members more than they had then. Files that are there never change; a version that changes a format adds its own (CAIRN_WRITE_GOLDEN=1).
 /// </summary>
 public sealed class Opening_a_folder_of_an_older_version
 {
@@ -37,11 +38,12 @@ public sealed class Opening_a_folder_of_an_older_version
     {
         var data = Directory.CreateTempSubdirectory("cairn-").FullName;
         await ZipFile.ExtractToDirectoryAsync(Path.Combine(Folder, version + ".zip"), data);
-        // Days are not counted anew meanwhile: that would be right, and another answer.
+        // Days are not counted anew meanwhile, also not because a run was missed since: that would be right, and another answer.
+        foreach (var status in Directory.GetFiles(Path.Combine(data, "timers"), "*EventsByName*")) File.Delete(status);
         await using var cairn = await RunningCairn.StartAsync(data, new Dictionary<string, string> { ["Schedules__EventsByName"] = "0 0 0 1 1 *" });
         var expected = await File.ReadAllTextAsync(Path.Combine(Folder, version + ".answers.txt"));
         // What lay in the stream is stored within moments.
-        Assert.Equal(expected, await Eventually.AsyncUntil(answers => answers == expected, () => AnswersAsync(cairn)));
+        Assert.Equal(expected, await Eventually.AsyncUntil(answers => answers == expected, async () => AsThen(await AnswersAsync(cairn), expected)));
         // It goes on: what is sent now is counted beside the old.
         await SendAsync(cairn, 900, 5);
         Assert.Contains("k904", await Eventually.AsyncUntil(answers => answers.Contains("k904", StringComparison.Ordinal), () => AnswersAsync(cairn)), StringComparison.Ordinal);
@@ -96,14 +98,34 @@ public sealed class Opening_a_folder_of_an_older_version
         return text.ToString();
     }
 
+    /// <summary>The answers without the members that those of the older version lack.</summary>
+    static string AsThen(string answers, string expected)
+    {
+        var (lines, older) = (answers.Split('\n'), expected.Split('\n'));
+        if (lines.Length != older.Length) return answers;
+        return string.Join('\n', lines.Zip(older, (line, then) =>
+            line.StartsWith('{') && then.StartsWith('{') ? Narrowed(JsonNode.Parse(line), JsonNode.Parse(then))!.ToJsonString() : line));
+    }
+
+    static JsonNode? Narrowed(JsonNode? now, JsonNode? then)
+    {
+        if (now is JsonObject members && then is JsonObject older)
+            foreach (var (name, value) in members.ToList())
+                if (older.TryGetPropertyValue(name, out var olderValue)) Narrowed(value, olderValue);
+                else members.Remove(name);
+        if (now is JsonArray elements && then is JsonArray olderElements)
+            for (var i = 0; i < Math.Min(elements.Count, olderElements.Count); i++) Narrowed(elements[i], olderElements[i]);
+        return now;
+    }
+
     /// <summary>A line of JSON without what depends on when it was asked.</summary>
     static string Stable(string line)
     {
-        var json = System.Text.Json.Nodes.JsonNode.Parse(line)!;
+        var json = JsonNode.Parse(line)!;
         foreach (var passing in new[] { "coverage", "computed_at" })
-            if (json is System.Text.Json.Nodes.JsonObject whole) whole.Remove(passing);
-        if (json["days"] is System.Text.Json.Nodes.JsonArray days)
-            foreach (var day in days) ((System.Text.Json.Nodes.JsonObject)day!).Remove("computed_at");
+            if (json is JsonObject whole) whole.Remove(passing);
+        if (json["days"] is JsonArray days)
+            foreach (var day in days) ((JsonObject)day!).Remove("computed_at");
         return json.ToJsonString();
     }
 
